@@ -1,0 +1,32 @@
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+DATA := $(wildcard loaders/curated/*/*.csv ontology/*.ttl ontology/*/*.ttl loaders/*.py loaders/*/*.rq queries/*.py)
+
+.PHONY: serve test check bench clean
+
+serve: .plenary/current
+	$(BIN)/plenary serve
+
+test: $(READY) .plenary/current
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+check: .plenary/current
+	$(BIN)/plenary check
+
+bench: .plenary/current
+	$(BIN)/python -m bench
+
+clean:
+	rm -rf $(VENV) .plenary server/static/vendor server/frontend/node_modules build dist *.egg-info
+
+$(READY): requirements.lock pyproject.toml server/frontend/build.py server/frontend/package-lock.json
+	python3 -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+.plenary/current: $(READY) $(DATA)
+	$(BIN)/plenary build

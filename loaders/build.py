@@ -1,0 +1,180 @@
+"""The build: tables to statements, to a checked release beside the old one, to one switch."""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pyoxigraph import NamedNode, RdfFormat, Store
+
+from loaders import curated
+from loaders.check import Violations, check
+from loaders.derive import derive
+from loaders.tables import Place
+from ontology import iris, releases
+from ontology.errors import PlenaryError
+from ontology.terms import RDF_TYPE, model
+
+Finish = Callable[[Store, Path], None]
+Progress = Callable[[str], None]
+
+
+class BuildRefused(PlenaryError):
+    """The build cannot start."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a build did: the release, whether it is new, and counts for the closing lines."""
+
+    release: releases.Release
+    new: bool
+    seconds: float
+
+    def lines(self) -> list[str]:
+        """The closing summary, a line each."""
+        about = self.release.about
+        word = "built" if self.new else "unchanged since it was built"
+        lines = [f"release {self.release.number} {word}: {about['statements']} statements in {self.seconds:.1f} s"]
+        lines += [f"  {count:>7} in {name}" for name, count in about["graphs"].items()]
+        lines += [f"  {count:>7} {name}" for name, count in about["classes"].items()]
+        return lines
+
+
+def build(
+    place: Path,
+    sources: Sequence[str] = (),
+    folder: Path = curated.FOLDER,
+    finish: Sequence[Finish] = (),
+    progress: Progress = lambda step: None,
+) -> Summary:
+    """Build a release of the named curated sources (all, if none is named) and switch to it.
+
+    `finish` makes further files in the release's folder from its store. Raises BadRecords for tables that cannot be
+    read and Violations for what breaks a rule; the current release then goes on as it was.
+    """
+    began = time.monotonic()
+    with _alone(place):
+        progress("reading curated tables")
+        store, places = assemble(sources, folder)
+        progress("deriving statements")
+        derive(store)
+        progress("checking rules and shapes")
+        if found := check(store, places):
+            raise Violations(found)
+        progress("writing the release")
+        release, new = _publish(place, store, finish)
+    return Summary(release, new, time.monotonic() - began)
+
+
+def assemble(sources: Sequence[str] = (), folder: Path = curated.FOLDER) -> tuple[Store, dict[str, Place]]:
+    """The asserted statements of the ontology and of curated sources, and the place of each record."""
+    known = curated.sources(folder)
+    for name in sources:
+        if name not in known:
+            raise BuildRefused(f"no source is called {name!r}. Known sources: {', '.join(known)}.")
+    store, places = Store(), {}
+    store.bulk_extend(model().quads())
+    for name in known:
+        if not sources or name in sources:
+            loaded = curated.load(name, folder)
+            store.bulk_extend(loaded.quads)
+            places.update(loaded.places)
+    return store, places
+
+
+@contextmanager
+def _alone(place: Path) -> Iterator[None]:
+    """Hold the folder's lock, and clear away what a killed build left."""
+    (place / "releases").mkdir(parents=True, exist_ok=True)
+    with (place / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise BuildRefused(f"{place}: another build is running here. Wait for it, or use --store.") from None
+        for left in (place / "releases").glob(".building*"):
+            shutil.rmtree(left)
+        yield
+
+
+def _publish(place: Path, store: Store, finish: Sequence[Finish]) -> tuple[releases.Release, bool]:
+    kept = releases.numbers(place)
+    number = (kept[-1] if kept else 0) + 1
+    work = place / "releases" / ".building"
+    work.mkdir()
+    try:
+        digest = _dump(store, work / "dump.nq")
+        unchanged = _same(place, digest)
+        if unchanged:
+            shutil.rmtree(work)
+            releases.pointer(place).touch()
+            return unchanged, False
+        _fill(work)
+        for make in finish:
+            make(store, work)
+        about = {"number": number, "digest": digest, "built": datetime.now(UTC).isoformat(timespec="seconds")}
+        text = json.dumps(about | _counts(store), indent=2, ensure_ascii=False)
+        (work / "release.json").write_text(text, encoding="utf-8")
+        work.rename(releases.folder(place, number))
+    except BaseException:
+        shutil.rmtree(work, ignore_errors=True)
+        raise
+    switch(place, number)
+    return releases.current(place), True
+
+
+def switch(place: Path, number: int) -> None:
+    """Make a release the current one, in one step."""
+    draft = place / "current.new"
+    with draft.open("w", encoding="ascii") as file:
+        file.write(f"{number}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(releases.pointer(place))
+
+
+def _dump(store: Store, path: Path) -> str:
+    """Write all statements as sorted N-Quads without blank nodes' accidents; returns the hash of the file."""
+    store.dump(path, format=RdfFormat.N_QUADS)
+    lines = sorted(path.read_bytes().splitlines(keepends=True))
+    path.write_bytes(b"".join(lines))
+    return hashlib.sha256(b"".join(lines)).hexdigest()
+
+
+def _fill(work: Path) -> None:
+    store = Store(work / "store")
+    store.bulk_load(path=work / "dump.nq", format=RdfFormat.N_QUADS)
+    store.optimize()
+    store.flush()
+
+
+def _same(place: Path, digest: str) -> releases.Release | None:
+    try:
+        release = releases.current(place)
+    except releases.NoRelease:
+        return None
+    whole = release.dump.exists() and release.index.exists() and release.store.is_dir()
+    return release if whole and release.digest == digest else None
+
+
+def _counts(store: Store) -> dict[str, object]:
+    graphs = Counter(q.graph_name.value.removeprefix(iris.GRAPHS) for q in store if isinstance(q.graph_name, NamedNode))
+    classes: Counter[str] = Counter()
+    for quad in store.quads_for_pattern(None, RDF_TYPE, None):
+        if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(iris.THINGS):
+            class_ = str(quad.object.value)  # type: ignore[union-attr]
+            if class_.startswith(iris.NS):
+                classes[model().label(class_)] += 1
+    return {
+        "statements": len(store),
+        "graphs": dict(sorted(graphs.items())),
+        "classes": dict(sorted(classes.items(), key=lambda item: (-item[1], item[0]))),
+    }

@@ -1,0 +1,152 @@
+"""Derived statements: what follows from the asserted ones, in a graph of their own that repeats none of them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pyoxigraph import Literal, NamedNode, Quad, QueryTriples, Store, Triple
+
+from loaders.labels import Labels
+from ontology import dates, iris
+from ontology.terms import PLEN, PROV, RDF_TYPE, XSD
+
+RULES = Path(__file__).parent / "rules" / "derive"
+GRAPH = NamedNode(iris.graph("derived"))
+DERIVED_FROM = NamedNode(PROV + "wasDerivedFrom")
+DAY = NamedNode(XSD + "date")
+
+
+def derive(store: Store) -> int:
+    """Add to the store what follows from it; returns the number of statements added."""
+    before = len(store)
+    _add(store, list(_parents(store)))
+    for path in sorted(RULES.glob("*.rq")):
+        found = store.query(path.read_text(encoding="utf-8"), use_default_graph_as_union=True)
+        if isinstance(found, QueryTriples):
+            _add(store, list(found))
+    _add(store, list(_bounds(store)))
+    _add(store, list(Labels(store).triples()))
+    return len(store) - before
+
+
+def _add(store: Store, triples: Iterable[Triple]) -> None:
+    new = (t for t in triples if next(store.quads_for_pattern(t.subject, t.predicate, t.object), None) is None)
+    store.extend([Quad(t.subject, t.predicate, t.object, GRAPH) for t in new])
+
+
+# Ultimate parents ---------------------------------------------------------------------------------
+
+COUNTRY_RULES = ("headquarters", "registration", "sourceLabel")
+
+
+def _parents(store: Store) -> Iterator[Triple]:
+    """The top operating company above each organization, and the attribution that follows from its country."""
+    above = _direct_parents(store)
+    for company in sorted(above, key=str):
+        chain = _chain(company, above)
+        if not chain:
+            continue
+        top, _ = chain[-1]
+        yield Triple(company, PLEN.ultimateParentCompany, top)
+        country = _country(store, top)
+        if country:
+            yield from _attribution(store, company, country, [claim for _, claim in chain])
+
+
+def _direct_parents(store: Store) -> dict[NamedNode, list[tuple[NamedNode, NamedNode]]]:
+    """Child to (parent, claim), following subsidiary and branch, never oversight, ownership or employment."""
+    above: dict[NamedNode, list[tuple[NamedNode, NamedNode]]] = defaultdict(list)
+    for type_ in (PLEN.subsidiary, PLEN.branch):
+        for quad in store.quads_for_pattern(None, PLEN.affiliationType, type_):
+            child, parent = _one(store, quad.subject, PLEN.member), _one(store, quad.subject, PLEN.of)
+            if child and parent and isinstance(quad.subject, NamedNode):
+                above[child].append((parent, quad.subject))
+    return above
+
+
+def _chain(
+    company: NamedNode, above: dict[NamedNode, list[tuple[NamedNode, NamedNode]]]
+) -> list[tuple[NamedNode, NamedNode]]:
+    """Steps up from a company; it stops below a joint venture, whose controlling partner is not said."""
+    steps: list[tuple[NamedNode, NamedNode]] = []
+    here, seen = company, {company}
+    while len({parent for parent, _ in above.get(here, [])}) == 1:
+        step = min(above[here], key=str)
+        if step[0] in seen:
+            return []
+        steps.append(step)
+        here = step[0]
+        seen.add(here)
+    return steps
+
+
+def _country(store: Store, company: NamedNode) -> tuple[NamedNode, NamedNode] | None:
+    """Country and claim of a top company, by the first rule of COUNTRY_RULES that says one country."""
+    for rule in COUNTRY_RULES:
+        found = set()
+        for quad in store.quads_for_pattern(None, PLEN.attributed, company):
+            if next(store.quads_for_pattern(quad.subject, PLEN.attributionRule, PLEN.get(rule)), None):
+                country = _one(store, quad.subject, PLEN.country)
+                if country and isinstance(quad.subject, NamedNode):
+                    found.add((country, quad.subject))
+        if len({country for country, _ in found}) == 1:
+            return min(found, key=str)
+    return None
+
+
+def _attribution(
+    store: Store, company: NamedNode, country: tuple[NamedNode, NamedNode], chain: list[NamedNode]
+) -> Iterator[Triple]:
+    """An attribution that rests on the claims of the chain and of the country, and on their citations."""
+    _, slug = iris.split(company.value) or ("", "")
+    node = NamedNode(iris.thing("attribution", f"{slug}-ultimate-parent"))
+    yield Triple(node, RDF_TYPE, PLEN.Attribution)
+    yield Triple(node, PLEN.attributed, company)
+    yield Triple(node, PLEN.attributionRule, PLEN.ultimateParent)
+    yield Triple(node, PLEN.country, country[0])
+    yield Triple(node, PLEN.confidence, PLEN.derived)
+    for claim in [*chain, country[1]]:
+        yield Triple(node, DERIVED_FROM, claim)
+        for quad in store.quads_for_pattern(claim, DERIVED_FROM, None):
+            yield Triple(node, DERIVED_FROM, quad.object)
+
+
+def _one(store: Store, subject: object, property_: NamedNode) -> NamedNode | None:
+    found = [q.object for q in store.quads_for_pattern(subject, property_, None) if isinstance(q.object, NamedNode)]  # type: ignore[arg-type]
+    return min(found, key=str) if found else None
+
+
+# Date bounds --------------------------------------------------------------------------------------
+
+
+def _bounds(store: Store) -> Iterator[Triple]:
+    """Day bounds of everything that has dates of its own, or else those of its period."""
+    spans: dict[NamedNode, dict[str, str]] = defaultdict(dict)
+    for name in ("start", "end", "date", "asOf", "established", "dissolved"):
+        for quad in store.quads_for_pattern(None, PLEN.get(name), None):
+            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
+                _keep(spans[quad.subject], name, quad.object.value)
+    own = dict(spans)
+    for quad in store.quads_for_pattern(None, PLEN.period, None):
+        if isinstance(quad.subject, NamedNode) and quad.subject not in own and quad.object in own:
+            spans[quad.subject] = own[quad.object]  # type: ignore[index]
+    for node in sorted(spans, key=str):
+        yield from _bounds_of(node, spans[node])
+
+
+def _keep(span: dict[str, str], name: str, text: str) -> None:
+    """Where sources disagree about a thing's date, the bounds span all of them."""
+    for end in {"start": ("from",), "established": ("from",), "end": ("to",), "dissolved": ("to",)}.get(
+        name, ("from", "to")
+    ):
+        low, high = span.get(f"{end} low", text), span.get(f"{end} high", text)
+        span[f"{end} low"] = min(low, text, key=dates.first_day)
+        span[f"{end} high"] = max(high, text, key=dates.last_day)
+
+
+def _bounds_of(node: NamedNode, span: dict[str, str]) -> Iterator[Triple]:
+    for end, name in (("from", "Start"), ("to", "End")):
+        if f"{end} low" in span:
+            first, last = dates.first_day(span[f"{end} low"]), dates.last_day(span[f"{end} high"])
+            yield Triple(node, PLEN.get("earliest" + name), Literal(first.isoformat(), datatype=DAY))
+            yield Triple(node, PLEN.get("latest" + name), Literal(last.isoformat(), datatype=DAY))

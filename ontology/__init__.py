@@ -1,0 +1,1 @@
+"""What can be said: terms, addresses, shapes and consistency. Imports nothing of ours."""
