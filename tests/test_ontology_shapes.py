@@ -1,10 +1,11 @@
 """Shapes: good examples pass, and each bad example is refused by the shape it is named after, for that reason only."""
 
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 import pytest
-from rdflib import OWL, RDF, SH, Graph, URIRef
+from rdflib import OWL, RDF, SH, Graph, Literal, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
@@ -17,7 +18,8 @@ GOOD = TESTS / "good" / "shapes.ttl"
 BAD_FOLDER = TESTS / "bad" / "shapes"
 BAD = sorted(BAD_FOLDER.glob("*.ttl"))
 TARGETS = (SH.targetClass, SH.targetSubjectsOf)
-VALUE_RULES = {SH["class"], SH["or"], SH.datatype, SH.node, SH.pattern, SH.maxCount}
+VALUE_RULES = {SH["class"], SH["or"], SH.datatype, SH.node, SH.pattern}
+NOTHING = URIRef(iris.THINGS + "nothing/")
 LACK_RULES = {SH.minCount, SH.qualifiedMinCount}
 
 
@@ -38,14 +40,34 @@ def world(*files: Path) -> Graph:
     return read(GOOD, *files) + vocabularies()
 
 
-def rules(kinds: set[URIRef]) -> list[tuple[Node, list[Node], str]]:
-    """Class, paths and message of each property rule that has a constraint of these kinds."""
-    found = []
-    for shape, class_ in shapes().subject_objects(SH.targetClass):
-        for rule in shapes().objects(shape, SH.property):
-            if kinds & set(shapes().predicates(rule)):
-                found.append((class_, paths(rule), str(shapes().value(rule, SH.message))))
-    return found
+def rules(kinds: set[URIRef]) -> list[tuple[Node, Node]]:
+    """Class and property rule, for each rule that has a constraint of these kinds."""
+    graph = shapes()
+    found = [
+        (class_, rule)
+        for shape, class_ in graph.subject_objects(SH.targetClass)
+        for rule in graph.objects(shape, SH.property)
+    ]
+    return [(class_, rule) for class_, rule in found if kinds & set(graph.predicates(rule))]
+
+
+def message(rule: Node) -> str:
+    return str(shapes().value(rule, SH.message))
+
+
+def example(class_: Node) -> Node:
+    """The good example of a class that comes first."""
+    return min(read(GOOD).subjects(RDF.type, class_), key=str)
+
+
+def any_value(rule: Node, number: int) -> Node:
+    """A value that a rule allows, as far as the kind of value goes; things must be given all classes."""
+    datatype = shapes().value(rule, SH.datatype)
+    return Literal(str(number), datatype=URIRef(str(datatype))) if datatype else NOTHING + str(number)
+
+
+def own_classes() -> set[Node]:
+    return {class_ for class_ in read(*turtle_files()).subjects(RDF.type, OWL.Class) if str(class_).startswith(iris.NS)}
 
 
 def paths(rule: Node) -> list[Node]:
@@ -78,8 +100,7 @@ def test_every_shape_with_a_target_has_a_bad_example_and_no_example_is_left_over
 
 
 def test_every_class_has_a_good_example() -> None:
-    classes = {c for c in read(*turtle_files()).subjects(RDF.type, OWL.Class) if str(c).startswith(iris.NS)}
-    assert classes - set(world().objects(None, RDF.type)) == set()
+    assert own_classes() - set(world().objects(None, RDF.type)) == set()
 
 
 def test_every_class_with_an_address_has_a_shape_or_stands_under_one_that_has() -> None:
@@ -98,29 +119,40 @@ def test_every_rule_says_in_one_message_what_is_wrong_and_what_to_do() -> None:
     targeted = {shape for target in TARGETS for shape in graph.subjects(target)}
     own = {shape for shape in targeted if {SH["or"], SH.xone} & set(graph.predicates(shape))}
     for rule in own | {rule for shape in targeted for rule in graph.objects(shape, SH.property)}:
-        message = [str(text) for text in graph.objects(rule, SH.message)]
-        assert len(message) == 1
-        assert message[0].endswith(".")
+        messages = [str(text) for text in graph.objects(rule, SH.message)]
+        assert len(messages) == 1
+        assert messages[0].endswith(".")
 
 
-def test_every_rule_on_values_refuses_two_unknown_things() -> None:
+def test_every_rule_on_values_refuses_an_unknown_thing() -> None:
     data = world()
-    checked = rules(VALUE_RULES)
-    for class_, found, _ in checked:
-        node = min(data.subjects(RDF.type, class_), key=str)
-        for number in (1, 2):
-            data.add((node, found[0], URIRef(f"{iris.THINGS}nothing/{number}")))
-    messages = {violation.message for violation in violations(data)}
-    assert [message for *_, message in checked if message not in messages] == []
+    expected = set()
+    for class_, rule in rules(VALUE_RULES):
+        node = example(class_)
+        data.set((node, paths(rule)[0], NOTHING))
+        expected.add((str(node), message(rule)))
+    assert expected - {(violation.node, violation.message) for violation in violations(data)} == set()
+
+
+def test_every_rule_of_at_most_one_refuses_two() -> None:
+    data = world()
+    expected = set()
+    for class_, rule in rules({SH.maxCount}):
+        node = example(class_)
+        for number, path in zip((1, 2), paths(rule) * 2, strict=False):
+            data.add((node, path, any_value(rule, number)))
+        expected.add((str(node), message(rule)))
+    for number, class_ in product((1, 2), own_classes()):
+        data.add((NOTHING + str(number), RDF.type, class_))
+    assert expected - {(violation.node, violation.message) for violation in violations(data)} == set()
 
 
 def test_every_rule_on_what_is_required_refuses_its_lack() -> None:
     data = world()
-    checked = rules(LACK_RULES)
-    for path in {path for _, found, _ in checked for path in found}:
+    expected = {message(rule) for _, rule in rules(LACK_RULES)}
+    for path in {path for _, rule in rules(LACK_RULES) for path in paths(rule)}:
         data.remove((None, path, None))
-    lacking = {violation.message for violation in violations(data) if not violation.value}
-    assert [message for *_, message in checked if message not in lacking] == []
+    assert expected - {violation.message for violation in violations(data) if not violation.value} == set()
 
 
 @pytest.mark.parametrize(

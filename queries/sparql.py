@@ -1,0 +1,249 @@
+"""What a SPARQL query is about to do, read from its tokens before an engine sees it.
+
+Oxigraph reads without tokens: it takes `trueSERVICE` for two words and decides by context whether `<` opens an
+address. Wherever its reading could differ from the one here, the text is refused rather than guessed at.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple, NoReturn
+from urllib.parse import urljoin
+
+from queries.errors import PlacedError, QueryRefused, QuerySyntax
+
+MAX_LENGTH = 200_000
+MAX_DEPTH = 100
+MAX_PATTERNS = 1_000
+
+FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
+UPDATES = frozenset("INSERT DELETE LOAD CLEAR CREATE DROP COPY MOVE ADD WITH".split())
+PATTERNS = frozenset({"UNION", "OPTIONAL", "BIND", "MINUS", "GRAPH", "FILTER"})
+BEFORE_BRACE = frozenset({"GRAPH", "FROM", "NAMED", "DESCRIBE"})
+
+_BASE = (
+    r"A-Za-z\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C-\u200D\u2070-\u218F"
+    r"\u2C00-\u2FEF\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD\U00010000-\U000EFFFF"
+)
+_VAR = rf"{_BASE}_0-9\u00B7\u0300-\u036F\u203F-\u2040"
+_ESCAPED = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
+# Prefixes are cut at 256 characters, so that reading takes time in proportion to the text.
+_TOKEN = re.compile(
+    rf"""(?P<space>[ \t\r\n]++|\#[^\r\n]*+)
+    |(?P<iri><[^<>"{{}}|^`\\ \t\r\n]*+>)
+    |(?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*+\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*+'''
+      |"(?!"")(?:[^"\\\r\n]|\\[^\r\n])*+"|'(?!'')(?:[^'\\\r\n]|\\[^\r\n])*+')
+    |(?P<blank>_:[{_BASE}_0-9](?:[{_VAR}.\-]*[{_VAR}\-])?)
+    |(?P<name>(?:[{_BASE}](?:[{_VAR}.\-]{{0,254}}[{_VAR}\-])?)?:
+      (?:(?:[{_BASE}_0-9:]|{_ESCAPED})(?:(?:[{_VAR}.:\-]|{_ESCAPED})*(?:[{_VAR}:\-]|{_ESCAPED}))?)?)
+    |(?P<variable>[?$][{_BASE}_0-9][{_VAR}]*+)
+    |(?P<word>[{_BASE}_][{_VAR}]*+)
+    |(?P<language>@[A-Za-z]++(?:-[A-Za-z0-9]++)*+)
+    |(?P<number>[0-9]++\.[0-9]*[eE][+-]?[0-9]++|[0-9]*\.[0-9]++(?:[eE][+-]?[0-9]++)?|[0-9]++(?:[eE][+-]?[0-9]++)?)
+    |(?P<sign>[{{}}()\[\].,;*/|^!+\-=<>?&@])""",
+    re.VERBOSE | re.DOTALL,
+)
+_CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_LOCAL_ESCAPE = re.compile(r"\\(.)")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_OPERANDS = frozenset({"iri", "string", "name", "variable", "language", "number", "blank"})
+
+
+@dataclass(frozen=True)
+class Query:
+    """What must be known of a query before it runs; the graphs of FROM and FROM NAMED are full addresses."""
+
+    form: str
+    from_graphs: tuple[str, ...]
+    from_named: tuple[str, ...]
+
+
+class Token(NamedTuple):
+    """A piece of the text that is neither space nor comment; `start` counts in the text without escapes."""
+
+    kind: str
+    text: str
+    start: int
+
+    def says(self, *words: str) -> bool:
+        """Whether this is one of the keywords or signs."""
+        return self.kind in ("word", "sign") and self.text.upper() in words
+
+
+class Source:
+    """A query's text with its codepoint escapes undone, and the way back to the places the user knows."""
+
+    def __init__(self, sent: str) -> None:
+        self.sent = sent
+        self._starts, self._gains = [0], [0]
+        self.text = _CODEPOINT.sub(self._undo, sent) if "\\" in sent else sent
+
+    def _undo(self, escape: re.Match[str]) -> str:
+        code = int(escape[1] or escape[2], 16)
+        if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
+            self._refuse_at(escape.start(), f"{escape[0]} stands for no character. Correct or remove it.")
+        if chr(code) in "\"'\\<>\n\r":
+            hint = "Write the character itself; in a string, put a backslash before a quotation mark or a backslash."
+            self._refuse_at(escape.start(), f"{escape[0]} hides a character that divides a query. {hint}")
+        self._starts.append(escape.start() - self._gains[-1] + 1)
+        self._gains.append(self._gains[-1] + len(escape[0]) - 1)
+        return chr(code)
+
+    def _refuse_at(self, offset: int, sentence: str) -> NoReturn:
+        raise QueryRefused(sentence, *place(self.sent, offset))
+
+    def refuse(self, start: int, sentence: str, error: type[PlacedError] = QueryRefused) -> NoReturn:
+        """Raise an error at a place of the text without escapes."""
+        raise error(sentence, *place(self.sent, start + self._gains[bisect_right(self._starts, start) - 1]))
+
+    def tokens(self) -> Iterator[Token]:
+        """All tokens in order; QuerySyntax where none begins."""
+        position, end, match = 0, len(self.text), _TOKEN.match
+        while position < end:
+            found = match(self.text, position)
+            if found is None:
+                self.refuse(position, _stray(self.text, position), QuerySyntax)
+            if found.lastgroup != "space":
+                yield Token(found.lastgroup or "", found[0], position)
+            position = found.end()
+
+
+def place(text: str, offset: int) -> tuple[int, int]:
+    """Line and column, from 1, of an offset in a text."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def inspect(text: str) -> Query:
+    """Read a query's form and graphs; QueryRefused for what must never run, QuerySyntax for what cannot be read."""
+    if len(text) > MAX_LENGTH:
+        said = f"The query has {len(text):,} characters; the limit is {MAX_LENGTH:,}. Ask for less at once."
+        raise QueryRefused(said, *place(text, MAX_LENGTH))
+    if surrogate := re.search(r"[\ud800-\udfff]", text):
+        raise QueryRefused("Half a character stands here. Send the query as UTF-8.", *place(text, surrogate.start()))
+    source = Source(text)
+    tokens = list(source.tokens())
+    form = _form(source, tokens)
+    for check in (_check_addresses, _check_comparisons, _check_services, _check_depth, _check_patterns):
+        check(source, tokens)
+    return Query(form, *_graphs(tokens))
+
+
+def explain(text: str, said: str) -> QuerySyntax:
+    """The engine's complaint about a query, in words and at a place that a user can do something with."""
+    found = re.match(r"error at (\d+):(\d+): expected (?:one of )?(.*)", said, re.DOTALL)
+    if not found:
+        return QuerySyntax(f"{said.rstrip('.')}. Correct the query.")
+    line, column, expected = int(found[1]), int(found[2]), found[3]
+    tried = [item for item in expected.split(", ") if item != "[_]"]
+    if tried and all(item.isidentifier() for item in tried):
+        # Of keywords, the engine reports where each would have ended.
+        column = max(1, column - min(map(len, tried)))
+    rest = re.match(r"\s*(\S{0,30})", "\n".join(text.split("\n")[line - 1 :])[column - 1 :])
+    where = f"from “{rest[1]}” on" if rest and rest[1] else "to its end: something is missing"
+    reason = next((f" ({item.strip()})" for item in tried if re.fullmatch(r"[A-Za-z'][\w' ]* [\w' ]+", item)), "")
+    return QuerySyntax(f"The query cannot be read {where}{reason}. Check words, brackets and stops there.", line, column)
+
+
+def _stray(text: str, position: int) -> str:
+    if text[position] in "\"'":
+        return "The string that opens here is not closed. Close it; one that spans lines needs three quotation marks."
+    return f"The character {text[position]!r} has no place here. Remove it, or put it in a string."
+
+
+def _form(source: Source, tokens: list[Token]) -> str:
+    """The query's form: its first word after the prologue."""
+    position = 0
+    while position < len(tokens) and tokens[position].says("BASE", "PREFIX"):
+        position += 2 if tokens[position].says("BASE") else 3
+    first = tokens[position] if position < len(tokens) else Token("end", "", len(source.text))
+    if first.says(*FORMS):
+        return first.text.upper()
+    if first.says(*UPDATES):
+        source.refuse(first.start, f"{first.text.upper()} changes data, and this store is only read. Ask a query.")
+    if first.says("SERVICE"):
+        _refuse_service(source, first)
+    said = "A query begins with SELECT, ASK, CONSTRUCT or DESCRIBE, after any PREFIX and BASE."
+    source.refuse(first.start, said, QuerySyntax)
+
+
+def _check_addresses(source: Source, tokens: list[Token]) -> None:
+    for token in tokens:
+        if token.kind == "iri" and (control := _CONTROL.search(token.text)):
+            place_ = token.start + control.start()
+            source.refuse(place_, "An address holds a control character here. Remove it, or write it as %XX.")
+
+
+def _check_comparisons(source: Source, tokens: list[Token]) -> None:
+    """Refuse a `<` that can be read in two ways."""
+    open_ = list[str]()
+    for before, token in pairwise([Token("", "", 0), *tokens]):
+        if token.kind == "sign" and token.text in "([{":
+            open_.append(token.text)
+        elif token.kind == "sign" and token.text in ")]}":
+            del open_[-1:]
+        elif token.kind == "iri" and open_[-1:] == ["("] and _may_compare(before, token.text):
+            source.refuse(token.start, "Does “<” open an address or compare? Put a space after it if it compares.")
+        if before[:2] == ("sign", "<") and token.text[0] == "<" and token.start == before.start + 1:
+            source.refuse(before.start, "“<<” is not SPARQL 1.1. To compare with an address, put a space between.")
+
+
+def _may_compare(before: Token, text: str) -> bool:
+    """Whether `a <b#c>` can also be read as `a < b` and a comment; `//`, which no expression has, rules it out."""
+    operand = before.kind in _OPERANDS or before.says(")", "TRUE", "FALSE")
+    return operand and "#" in text and "//" not in text.partition("#")[0]
+
+
+def _check_services(source: Source, tokens: list[Token]) -> None:
+    """Refuse SERVICE, also where it is written without space as a part of a word or before a prefixed name."""
+    for before, token, after in zip([Token("", "", 0), *tokens], tokens, [*tokens[1:], Token("", "", 0)], strict=False):
+        if "SERVICE" not in token.text.upper():
+            continue
+        called = token.kind == "name" and after.text == "{" and not before.says(*BEFORE_BRACE)
+        if token.kind == "word" or called:
+            _refuse_service(source, token)
+
+
+def _check_depth(source: Source, tokens: list[Token]) -> None:
+    depth = 0
+    for token in tokens:
+        if token.kind == "sign":
+            depth += (token.text in "([{") - (token.text in ")]}")
+            if depth > MAX_DEPTH:
+                source.refuse(token.start, f"Brackets are nested more than {MAX_DEPTH} deep. Write the query flatter.")
+
+
+def _check_patterns(source: Source, tokens: list[Token]) -> None:
+    found = [token for token in tokens if token.says(*PATTERNS)]
+    if len(found) > MAX_PATTERNS:
+        said = f"More than {MAX_PATTERNS:,} {', '.join(sorted(PATTERNS))} in all. Give long lists as VALUES."
+        source.refuse(found[MAX_PATTERNS].start, said)
+
+
+def _refuse_service(source: Source, token: Token) -> NoReturn:
+    source.refuse(token.start, "SERVICE asks another server, and this store does not. Query that server by itself.")
+
+
+def _graphs(tokens: list[Token]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Addresses of FROM and of FROM NAMED."""
+    base, prefixes = "", dict[str, str]()
+    plain, named = list[str](), list[str]()
+
+    def address(token: Token) -> str:
+        if token.kind == "iri":
+            return urljoin(base, token.text[1:-1])
+        prefix, _, local = token.text.partition(":")
+        return prefixes.get(prefix, prefix + ":") + _LOCAL_ESCAPE.sub(r"\1", local)
+
+    padded = [*tokens, Token("end", "", 0), Token("end", "", 0)]
+    for token, first, second in zip(padded, padded[1:], padded[2:], strict=False):
+        if token.says("BASE") and first.kind == "iri":
+            base = address(first)
+        elif token.says("PREFIX") and first.kind == "name" and second.kind == "iri":
+            prefixes[first.text[:-1]] = address(second)
+        elif token.says("FROM") and first.kind in ("iri", "name"):
+            plain.append(address(first))
+        elif token.says("FROM") and first.says("NAMED") and second.kind in ("iri", "name"):
+            named.append(address(second))
+    return tuple(plain), tuple(named)
