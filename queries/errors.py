@@ -48,7 +48,7 @@ class NotAcceptable(PlenaryError):
 
     def __init__(self, media_type: str, form: str, offered: Iterable[str]) -> None:
         self.media_type, self.form, self.offered = media_type, form, tuple(offered)
-        super().__init__(f"A {form} query has no result as {media_type}. Ask for one of: {', '.join(self.offered)}.")
+        super().__init__(f"The result of this {form} query cannot be given as {media_type}. Ask for one of: {', '.join(self.offered)}.")
 
 
 class UnknownGraph(PlenaryError):

@@ -89,21 +89,19 @@ def find(slug: str, folder: Path = FOLDER) -> SavedQuery:
 
 
 def parse(slug: str, text: str) -> SavedQuery:
-    """Read a file: lines that begin with `#+` are one YAML document, whose scalars are text."""
+    """Read a file: lines that begin with `#+` are one YAML document, whose scalars are text; it may be missing."""
     lines = [line[2:].removeprefix(" ") for line in text.splitlines() if line.startswith("#+")]
     try:
         header = yaml.load("\n".join(lines), Loader=yaml.BaseLoader) or {}  # noqa: S506  (BaseLoader makes text only)
     except yaml.YAMLError as error:
         raise BadHeader(f"{slug}.rq: the header is no YAML: {error}") from error
-    if "title" not in header:
-        raise BadHeader(f"{slug}.rq: the header has no title")
     defaults = {match["name"]: match["default"].strip() for match in BLOCK.finditer(text)}
     declared = header.get("parameters") or {}
     if defaults.keys() != declared.keys():
         raise BadHeader(f"{slug}.rq: header and VALUES blocks name different parameters: {declared} and {defaults}")
     return SavedQuery(
         slug,
-        header["title"],
+        header.get("title", slug),
         header.get("description", ""),
         tuple(header.get("answers", ())),
         tuple(_parameter(name, about, defaults[name]) for name, about in declared.items()),

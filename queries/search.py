@@ -3,22 +3,30 @@
 import re
 import sqlite3
 import unicodedata
-from collections import Counter, defaultdict
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
 
 from ontology import iris
 from ontology.errors import PlenaryError
-from ontology.terms import DCTERMS, RDF_TYPE, SKOS, SUBCLASS, model
+from ontology.terms import DCTERMS, SKOS, SUBCLASS, model
 
 FILE = "search.sqlite"
-NAMES = {SKOS + "prefLabel": 0, DCTERMS + "identifier": 0, SKOS + "altLabel": 1, DCTERMS + "title": 1}
+BEST = {SKOS + "prefLabel", DCTERMS + "identifier"}
+PROPERTIES = " ".join(f"<{iri}>" for iri in sorted({*BEST, SKOS + "altLabel", DCTERMS + "title"}))
+THING = f'FILTER (STRSTARTS(STR(?thing), "{iris.THINGS}"))'
+NAMES = f"SELECT ?thing ?property ?name {{ VALUES ?property {{ {PROPERTIES} }} ?thing ?property ?name {THING} }}"
+CLASSES = f'SELECT ?thing ?class {{ ?thing a ?class {THING} FILTER (STRSTARTS(STR(?class), "{iris.NS}")) }}'
+DEGREES = f"SELECT ?thing (COUNT(*) AS ?count) {{ ?subject ?property ?thing {THING} }} GROUP BY ?thing"
 KINDS = (
     "organization", "person", "group", "body", "document", "country", "technology", "period", "measure", "work", "note",
     "source",
 )  # fmt: skip
+Row = Mapping[str, object]
+Select = Callable[[str], Iterable[Row]]
 CJK = re.compile(r"([\u3400-\u9fff])")
 
 
@@ -52,49 +60,73 @@ def fold(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", CJK.sub(r" \1 ", plain)))
 
 
+def _match(text: str) -> str:
+    """An FTS5 expression: every word, Chinese characters that touch as one phrase, the last one as a beginning."""
+    runs = re.findall(r"[\u3400-\u9fff]+|[^\W_\u3400-\u9fff]+", unicodedata.normalize("NFKC", text))
+    return " AND ".join(f'"{fold(run)}"' for run in runs) + "*"
+
+
 def write(store: Store, folder: Path) -> None:
-    """Make the index of a release from its store."""
-    names = _names(store)
-    degree = Counter(q.object.value for q in store if isinstance(q.object, NamedNode))
-    with sqlite3.connect(folder / FILE) as base:
-        base.execute(
-            "CREATE TABLE thing (id INTEGER PRIMARY KEY, address TEXT UNIQUE, kind TEXT, class TEXT, classes TEXT, "
-            "label TEXT, label_zh TEXT, degree INTEGER)"
-        )
-        base.execute(
-            "CREATE VIRTUAL TABLE names USING fts5 (folded, shown UNINDEXED, thing UNINDEXED, place UNINDEXED)"
-        )
-        for number, (address, found) in enumerate(sorted(names.items()), 1):
-            kind, _ = iris.split(address) or ("", "")
-            label, label_zh = _best(found, "en"), _best(found, "zh")
-            row = (number, address, kind, *_classes(store, address, kind), label or label_zh, label_zh if label else "")
-            base.execute("INSERT INTO thing VALUES (?,?,?,?,?,?,?,?)", (*row, degree[address]))
-            rows = {(fold(name), name, number, place) for place, name, _ in found}
-            base.executemany("INSERT INTO names VALUES (?,?,?,?)", sorted(rows))
+    """Make the index of a release from its store; a step of the build."""
+    write_index(lambda query: list(_solutions(store, query)), folder / FILE)
+
+
+def _solutions(store: Store, query: str) -> Iterator[Row]:
+    found = store.query(query, use_default_graph_as_union=True)
+    if isinstance(found, QuerySolutions):
+        names = [variable.value for variable in found.variables]
+        yield from ({name: row[name] for name in names} for row in found)
+
+
+def write_index(select: Select, path: Path) -> None:
+    """Make an index from the answers of any store to three queries."""
+    names, classes = _names(select), _classes(select)
+    degree = {_text(row["thing"]): int(_text(row["count"])) for row in select(DEGREES)}
+    base = sqlite3.connect(path)
+    base.execute(
+        "CREATE TABLE thing (id INTEGER PRIMARY KEY, address TEXT UNIQUE, kind TEXT, class TEXT, classes TEXT, "
+        "label TEXT, label_zh TEXT, degree INTEGER)"
+    )
+    base.execute("CREATE VIRTUAL TABLE names USING fts5 (folded, shown UNINDEXED, thing UNINDEXED, place UNINDEXED)")
+    for number, (address, found) in enumerate(sorted(names.items()), 1):
+        kind, _ = iris.split(address) or ("", "")
+        own = sorted(classes.get(address, ()))
+        special = max(own, key=lambda c: (len(model().above(c, SUBCLASS)), c), default="")
+        label, label_zh = _best(found, "en"), _best(found, "zh")
+        class_ = model().label(special) if special else kind
+        shown = (label or label_zh, label_zh if label else "")
+        row = (number, address, kind, class_, " ".join(own), *shown, degree.get(address, 0))
+        base.execute("INSERT INTO thing VALUES (?,?,?,?,?,?,?,?)", row)
+        rows = {(fold(name), name, number, place) for place, name, _ in found}
+        base.executemany("INSERT INTO names VALUES (?,?,?,?)", sorted(rows))
+    base.commit()
     base.close()
 
 
-def _names(store: Store) -> dict[str, list[tuple[int, str, str]]]:
+def _names(select: Select) -> dict[str, list[tuple[int, str, str]]]:
     found: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
-    for property_, place in NAMES.items():
-        for quad in store.quads_for_pattern(None, NamedNode(property_), None):
-            if isinstance(quad.subject, NamedNode) and isinstance(quad.object, Literal):
-                split = iris.split(quad.subject.value)
-                if split and split[0] in KINDS:
-                    found[quad.subject.value].append((place, quad.object.value, quad.object.language or "en"))
+    for row in select(NAMES):
+        name = row["name"]
+        split = iris.split(_text(row["thing"]))
+        if split and split[0] in KINDS and isinstance(name, Literal):
+            place = 0 if _text(row["property"]) in BEST else 1
+            found[_text(row["thing"])].append((place, name.value, name.language or "en"))
     return found
+
+
+def _classes(select: Select) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in select(CLASSES):
+        found[_text(row["thing"])].add(_text(row["class"]))
+    return found
+
+
+def _text(term: object) -> str:
+    return str(getattr(term, "value", term))
 
 
 def _best(names: list[tuple[int, str, str]], language: str) -> str:
     return min((name for name in names if name[2] == language), default=(0, "", ""))[1]
-
-
-def _classes(store: Store, address: str, kind: str) -> tuple[str, str]:
-    """Label of the most special class, and all classes in one text."""
-    quads = store.quads_for_pattern(NamedNode(address), RDF_TYPE, None)
-    own = [q.object.value for q in quads if isinstance(q.object, NamedNode) and q.object.value.startswith(iris.NS)]
-    special = max(own, key=lambda c: (len(model().above(c, SUBCLASS)), c), default="")
-    return (model().label(special) if special else kind), " ".join(sorted(own))
 
 
 class Search:
@@ -108,8 +140,6 @@ class Search:
         folded = fold(text)
         if not folded:
             return []
-        words = folded.split()
-        match = " AND ".join(f'"{word}"' for word in words) + "*"
         rows = self.base.execute(
             """SELECT address, kind, class, label, label_zh, shown, folded = :folded AS exact
                FROM names JOIN thing ON thing.id = names.thing
@@ -117,11 +147,11 @@ class Search:
                  AND (:class = '' OR instr(' ' || classes || ' ', ' ' || :class || ' '))
                ORDER BY exact DESC, kind IN ('work', 'note', 'period', 'measure'), place,
                  length(folded) - min(degree, 60), address""",
-            {"match": match, "folded": folded, "kind": kind, "class": class_},
+            {"match": _match(text), "folded": folded, "kind": kind, "class": class_},
         )
         hits: dict[str, Hit] = {}
-        for *hit, exact in rows:
-            hits.setdefault(hit[0], Hit(*hit, bool(exact)))
+        for address, kind_, class_label, label, label_zh, shown, exact in rows:
+            hits.setdefault(address, Hit(address, kind_, class_label, label, label_zh, shown, bool(exact)))
         return list(hits.values())[:limit]
 
     def resolve(self, text: str, class_: str = "") -> NamedNode:

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 from urllib.parse import urljoin
 
 from queries.errors import PlacedError, QueryRefused, QuerySyntax
@@ -19,8 +19,9 @@ MAX_DEPTH = 100
 MAX_PATTERNS = 1_000
 
 FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
-UPDATES = frozenset("INSERT DELETE LOAD CLEAR CREATE DROP COPY MOVE ADD WITH".split())
+UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"])
 PATTERNS = frozenset({"UNION", "OPTIONAL", "BIND", "MINUS", "GRAPH", "FILTER"})
+NO_SERVICE = "SERVICE asks another server, and this store does not. Query that server by itself."
 BEFORE_BRACE = frozenset({"GRAPH", "FROM", "NAMED", "DESCRIBE"})
 
 _BASE = (
@@ -83,20 +84,22 @@ class Source:
     def _undo(self, escape: re.Match[str]) -> str:
         code = int(escape[1] or escape[2], 16)
         if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
-            self._refuse_at(escape.start(), f"{escape[0]} stands for no character. Correct or remove it.")
+            said = f"{escape[0]} stands for no character. Correct or remove it."
+            raise QueryRefused(said, *place(self.sent, escape.start()))
         if chr(code) in "\"'\\<>\n\r":
-            hint = "Write the character itself; in a string, put a backslash before a quotation mark or a backslash."
-            self._refuse_at(escape.start(), f"{escape[0]} hides a character that divides a query. {hint}")
+            said = f'{escape[0]} hides a character that divides a query. Write the character itself (\\" in a string).'
+            raise QueryRefused(said, *place(self.sent, escape.start()))
         self._starts.append(escape.start() - self._gains[-1] + 1)
         self._gains.append(self._gains[-1] + len(escape[0]) - 1)
         return chr(code)
 
-    def _refuse_at(self, offset: int, sentence: str) -> NoReturn:
-        raise QueryRefused(sentence, *place(self.sent, offset))
+    def place(self, start: int) -> tuple[int, int]:
+        """Line and column, in the text as it was sent, of an offset in the text without escapes."""
+        return place(self.sent, start + self._gains[bisect_right(self._starts, start) - 1])
 
-    def refuse(self, start: int, sentence: str, error: type[PlacedError] = QueryRefused) -> NoReturn:
-        """Raise an error at a place of the text without escapes."""
-        raise error(sentence, *place(self.sent, start + self._gains[bisect_right(self._starts, start) - 1]))
+    def fault(self, start: int, sentence: str, error: type[PlacedError] = QueryRefused) -> PlacedError:
+        """An error at an offset in the text without escapes, to be raised."""
+        return error(sentence, *self.place(start))
 
     def tokens(self) -> Iterator[Token]:
         """All tokens in order; QuerySyntax where none begins."""
@@ -104,7 +107,7 @@ class Source:
         while position < end:
             found = match(self.text, position)
             if found is None:
-                self.refuse(position, _stray(self.text, position), QuerySyntax)
+                raise self.fault(position, _stray(self.text, position), QuerySyntax)
             if found.lastgroup != "space":
                 yield Token(found.lastgroup or "", found[0], position)
             position = found.end()
@@ -132,6 +135,8 @@ def inspect(text: str) -> Query:
 
 def explain(text: str, said: str) -> QuerySyntax:
     """The engine's complaint about a query, in words and at a place that a user can do something with."""
+    if undeclared := _undeclared(text):
+        return undeclared
     found = re.match(r"error at (\d+):(\d+): expected (?:one of )?(.*)", said, re.DOTALL)
     if not found:
         return QuerySyntax(f"{said.rstrip('.')}. Correct the query.")
@@ -141,9 +146,23 @@ def explain(text: str, said: str) -> QuerySyntax:
         # Of keywords, the engine reports where each would have ended.
         column = max(1, column - min(map(len, tried)))
     rest = re.match(r"\s*(\S{0,30})", "\n".join(text.split("\n")[line - 1 :])[column - 1 :])
-    where = f"from “{rest[1]}” on" if rest and rest[1] else "to its end: something is missing"
+    where = f"from “{rest[1]}” on" if rest and rest[1] else "to its end"
     reason = next((f" ({item.strip()})" for item in tried if re.fullmatch(r"[A-Za-z'][\w' ]* [\w' ]+", item)), "")
-    return QuerySyntax(f"The query cannot be read {where}{reason}. Check words, brackets and stops there.", line, column)
+    sentence = f"The query cannot be read {where}{reason}. Check words, brackets and full stops there."
+    return QuerySyntax(sentence, line, column)
+
+
+def _undeclared(text: str) -> QuerySyntax | None:
+    """The first prefix that is used without PREFIX, which the engine does not name."""
+    source, declared = Source(text), set[str]()
+    for before, token in pairwise([Token("", "", 0), *source.tokens()]):
+        prefix = token.text.partition(":")[0]
+        if token.kind == "name" and before.says("PREFIX"):
+            declared.add(prefix)
+        elif token.kind == "name" and prefix not in declared:
+            said = f"The prefix “{prefix}:” is not declared. Add PREFIX {prefix}: <…> at the beginning."
+            return QuerySyntax(said, *source.place(token.start))
+    return None
 
 
 def _stray(text: str, position: int) -> str:
@@ -161,18 +180,16 @@ def _form(source: Source, tokens: list[Token]) -> str:
     if first.says(*FORMS):
         return first.text.upper()
     if first.says(*UPDATES):
-        source.refuse(first.start, f"{first.text.upper()} changes data, and this store is only read. Ask a query.")
-    if first.says("SERVICE"):
-        _refuse_service(source, first)
+        raise source.fault(first.start, f"{first.text.upper()} changes data, and this store is only read. Ask a query.")
     said = "A query begins with SELECT, ASK, CONSTRUCT or DESCRIBE, after any PREFIX and BASE."
-    source.refuse(first.start, said, QuerySyntax)
+    raise source.fault(first.start, said, QuerySyntax)
 
 
 def _check_addresses(source: Source, tokens: list[Token]) -> None:
     for token in tokens:
         if token.kind == "iri" and (control := _CONTROL.search(token.text)):
-            place_ = token.start + control.start()
-            source.refuse(place_, "An address holds a control character here. Remove it, or write it as %XX.")
+            said = "An address holds a control character here. Remove it, or write it as %XX."
+            raise source.fault(token.start + control.start(), said)
 
 
 def _check_comparisons(source: Source, tokens: list[Token]) -> None:
@@ -184,9 +201,9 @@ def _check_comparisons(source: Source, tokens: list[Token]) -> None:
         elif token.kind == "sign" and token.text in ")]}":
             del open_[-1:]
         elif token.kind == "iri" and open_[-1:] == ["("] and _may_compare(before, token.text):
-            source.refuse(token.start, "Does “<” open an address or compare? Put a space after it if it compares.")
+            raise source.fault(token.start, "Does “<” open an address or compare? Put a space after it if it compares.")
         if before[:2] == ("sign", "<") and token.text[0] == "<" and token.start == before.start + 1:
-            source.refuse(before.start, "“<<” is not SPARQL 1.1. To compare with an address, put a space between.")
+            raise source.fault(before.start, "“<<” is not SPARQL 1.1. To compare with an address, put a space between.")
 
 
 def _may_compare(before: Token, text: str) -> bool:
@@ -202,7 +219,7 @@ def _check_services(source: Source, tokens: list[Token]) -> None:
             continue
         called = token.kind == "name" and after.text == "{" and not before.says(*BEFORE_BRACE)
         if token.kind == "word" or called:
-            _refuse_service(source, token)
+            raise source.fault(token.start, NO_SERVICE)
 
 
 def _check_depth(source: Source, tokens: list[Token]) -> None:
@@ -211,18 +228,15 @@ def _check_depth(source: Source, tokens: list[Token]) -> None:
         if token.kind == "sign":
             depth += (token.text in "([{") - (token.text in ")]}")
             if depth > MAX_DEPTH:
-                source.refuse(token.start, f"Brackets are nested more than {MAX_DEPTH} deep. Write the query flatter.")
+                said = f"Brackets are nested more than {MAX_DEPTH} deep. Write the query flatter."
+                raise source.fault(token.start, said)
 
 
 def _check_patterns(source: Source, tokens: list[Token]) -> None:
     found = [token for token in tokens if token.says(*PATTERNS)]
     if len(found) > MAX_PATTERNS:
         said = f"More than {MAX_PATTERNS:,} {', '.join(sorted(PATTERNS))} in all. Give long lists as VALUES."
-        source.refuse(found[MAX_PATTERNS].start, said)
-
-
-def _refuse_service(source: Source, token: Token) -> NoReturn:
-    source.refuse(token.start, "SERVICE asks another server, and this store does not. Query that server by itself.")
+        raise source.fault(found[MAX_PATTERNS].start, said)
 
 
 def _graphs(tokens: list[Token]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -1,21 +1,31 @@
 """The command `plenary`: the one module that joins ontology, loaders, queries and server."""
 
+import shutil
 import sys
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
+from pyoxigraph import RdfFormat, Store
 from rich.console import Console
 
 from ontology import releases
 from ontology.errors import PlenaryError
+from ontology.terms import PREFIXES
 
 STORE = click.option(
-    "--store", default=str(releases.DEFAULT), help="Folder of releases, or the address of an endpoint."
+    "--store", default=str(releases.DEFAULT), help="Folder of releases, or a SPARQL endpoint's address."
 )
 QUIET = click.option("--quiet", is_flag=True, help="Say nothing but results and errors.")
+FORMATS = {"csv": "text/csv", "tsv": "text/tab-separated-values", "json": "application/sparql-results+json"}
+FORMATS |= {"ttl": "text/turtle"}
 TO_STDERR = Console(stderr=True, highlight=False)
+
+
+class WrongUse(PlenaryError):
+    """A command that was asked for something it does not have."""
 
 
 class _Group(click.Group):
@@ -27,22 +37,17 @@ class _Group(click.Group):
         except PlenaryError as error:
             click.echo(f"plenary: {error}", err=True)
             ctx.exit(_exit_code(error))
-        except BrokenPipeError:
-            sys.stderr.close()
-            ctx.exit(0)
 
 
 def _exit_code(error: PlenaryError) -> int:
     """2 for what the user can put right in the command, 1 for a check or a build that failed."""
     from loaders.build import BuildRefused
+    from queries.errors import NotAcceptable, QueryRefused, QuerySyntax
     from queries.saved import BadParameter, NoSuchQuery
     from queries.search import UnknownName
 
-    return 2 if isinstance(error, BuildRefused | BadParameter | NoSuchQuery | UnknownName | WrongUse) else 1
-
-
-class WrongUse(PlenaryError):
-    """A command that was asked for something it does not have."""
+    wrong_use = WrongUse, BuildRefused, BadParameter, NoSuchQuery, UnknownName, QueryRefused, QuerySyntax, NotAcceptable
+    return 2 if isinstance(error, wrong_use) else 1
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -65,9 +70,104 @@ def build(sources: tuple[str, ...], store: str, quiet: bool) -> None:
     from queries import search
 
     say: Callable[[str], None] = (lambda step: None) if quiet else (lambda step: TO_STDERR.print(f"… {step}"))
-    summary = run(Path(store), sources, finish=[search.write], progress=say)
+    summary = run(_folder(store), sources, finish=[search.write], progress=say)
     if not quiet:
         click.echo("\n".join(summary.lines()), err=True)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8080, show_default=True, help="Port to listen on.")
+@click.option("--limit", default=30.0, show_default=True, help="Seconds after which a query is ended.")
+@STORE
+def serve(host: str, port: int, limit: float, store: str) -> None:
+    """Serve the current release: pages, saved queries and the SPARQL endpoint."""
+    from server.serve import serve as run
+    from server.served import Config
+
+    run(Config(store=store, limit=limit), host, port)
+
+
+@main.command()
+@click.argument("name")
+@click.option(
+    "-p", "--param", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter; nothing after = means any."
+)
+@click.option("--format", "form", type=click.Choice(["table", *FORMATS]), default="table", show_default=True)
+@STORE
+@QUIET
+def query(name: str, pairs: tuple[str, ...], form: str, store: str, quiet: bool) -> None:
+    """Run a saved query by its NAME, or the query in a FILE.
+
+    Values of parameters are names, Chinese ones included, or addresses; a parameter may be given several times.
+    """
+    from queries import saved
+    from server.served import Config, Served
+    from server.terminal import print_table
+
+    found = saved.parse(Path(name).stem, Path(name).read_text("utf-8")) if Path(name).is_file() else saved.find(name)
+    served = Served(Config(store=store))
+    try:
+        values: dict[str, list[saved.Term]] = defaultdict(list)
+        for key, text in _pairs(pairs):
+            terms = values[key]
+            if text:
+                terms.append(saved.typed(found.parameter(key), text, served.search.resolve))
+        sparql = saved.bind(found, values)
+        if form == "table":
+            print_table(served.store.select(sparql), quiet)
+        else:
+            with served.store.stream(sparql, FORMATS[form]) as answer:
+                for chunk in answer:
+                    sys.stdout.buffer.write(chunk)
+    finally:
+        served.close()
+
+
+@main.command()
+@STORE
+@QUIET
+def check(store: str, quiet: bool) -> None:
+    """Check the current release: rules, shapes, and the consistency of the ontology."""
+    from loaders.checks import all_checks
+
+    release = releases.current(_folder(store))
+    failed = False
+    for outcome in all_checks(release):
+        failed |= outcome.failed
+        if outcome.failed or not quiet:
+            click.echo(outcome.text)
+    if failed:
+        sys.exit(1)
+
+
+@main.command()
+@click.argument("format_", metavar="FORMAT", type=click.Choice(["nquads", "trig"]))
+@STORE
+def export(format_: str, store: str) -> None:
+    """Write all graphs of the current release to standard output, as nquads or trig."""
+    release = releases.current(_folder(store))
+    if format_ == "nquads":
+        with release.dump.open("rb") as dump:
+            shutil.copyfileobj(dump, sys.stdout.buffer)
+    else:
+        whole = Store()
+        whole.bulk_load(path=release.dump, format=RdfFormat.N_QUADS)
+        whole.dump(sys.stdout.buffer, format=RdfFormat.TRIG, prefixes=PREFIXES)
+
+
+def _folder(store: str) -> Path:
+    if store.startswith(("http://", "https://")):
+        raise WrongUse(f"{store}: this command needs a folder of releases, not the address of an endpoint.")
+    return Path(store)
+
+
+def _pairs(pairs: tuple[str, ...]) -> list[tuple[str, str]]:
+    split = [pair.partition("=") for pair in pairs]
+    for key, equals, _ in split:
+        if not equals or not key:
+            raise WrongUse(f"-p {key}: write it as key=value.")
+    return [(key, text) for key, _, text in split]
 
 
 if __name__ == "__main__":

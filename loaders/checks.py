@@ -1,0 +1,50 @@
+"""All checks of a finished release, each with its outcome in words, for `plenary check`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pyoxigraph import NamedNode, RdfFormat, Store, serialize
+
+from loaders.check import Violation, broken_rules, broken_shapes, rules
+from ontology import consistency, iris
+from ontology.releases import Release
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One check: whether it failed, and what it found."""
+
+    failed: bool
+    text: str
+
+
+def all_checks(release: Release) -> Iterator[Outcome]:
+    """Rules, shapes and consistency of a release, one after the other."""
+    store = Store()
+    store.bulk_load(path=release.dump, format=RdfFormat.N_QUADS)
+    yield _violations(f"{len(rules())} rules", broken_rules(store, {}))
+    yield _violations("shapes", broken_shapes(store, {}))
+    yield _consistency(store)
+
+
+def _violations(name: str, found: list[Violation]) -> Outcome:
+    if not found:
+        return Outcome(False, f"ok      {name}: nothing refused")
+    return Outcome(True, "\n".join([f"failed  {name}: {len(found)} refused", *(f"        {v}" for v in found[:50])]))
+
+
+def _consistency(store: Store) -> Outcome:
+    graph = NamedNode(iris.graph("ontology"))
+    data = {quad.triple for quad in store if quad.graph_name != graph}
+    triples = serialize(data, format=RdfFormat.N_TRIPLES)
+    result = consistency.check((triples or b"").decode())
+    if result.left_out:
+        return Outcome(False, f"left out  consistency by HermiT: {result.left_out}")
+    if result.consistent and not result.unsatisfiable:
+        return Outcome(
+            False, "ok      consistency by HermiT: ontology and data are consistent, every class can have members"
+        )
+    impossible = ", ".join(result.unsatisfiable) or "none"
+    return Outcome(
+        True, f"failed  consistency by HermiT: consistent {result.consistent}; impossible classes: {impossible}"
+    )

@@ -1,0 +1,212 @@
+"""A worker: one forked process that answers one query at a time and can be killed at any moment.
+
+Frames are a type byte, a length of four bytes, and so many bytes: H a header, D data, Z the end. The connection keeps
+the boundaries of packets (SOCK_SEQPACKET) and a packet holds whole frames, so that a worker killed while it writes
+leaves no half frame behind, and the supervisor can still say why the answer ends.
+"""
+
+import json
+import os
+import re
+import resource
+import signal
+import socket
+import struct
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO, Any, NoReturn, cast
+
+from pyoxigraph import (
+    NamedNode,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    serialize,
+)
+
+from ontology.terms import PREFIXES
+from queries import sparql
+
+HEADER, DATA, END = b"H", b"D", b"Z"
+FRAME = 64 * 1024
+FRAME_HEAD = struct.Struct(">cI")
+LENGTH = struct.Struct(">I")
+PACKET = 2 * FRAME
+IDLE, SPENT = b"i", b"s"
+MEMORY = 2 * 1024**3
+KEPT_MEMORY_KIB = 256 * 1024
+NO_MEMORY = "The query needed more memory than one query may have. Ask for less at once, or group and limit earlier."
+
+TABLES = {
+    "application/sparql-results+json": QueryResultsFormat.JSON,
+    "application/sparql-results+xml": QueryResultsFormat.XML,
+    "text/csv": QueryResultsFormat.CSV,
+    "text/tab-separated-values": QueryResultsFormat.TSV,
+}
+GRAPHS = {
+    "text/turtle": RdfFormat.TURTLE,
+    "application/n-triples": RdfFormat.N_TRIPLES,
+    "application/rdf+xml": RdfFormat.RDF_XML,
+    "application/ld+json": RdfFormat.JSON_LD,
+}
+
+_NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+_CUT = re.compile(rb"\xef\xbf?$")
+
+
+def frame(kind: bytes, payload: bytes = b"") -> bytes:
+    """One frame, ready to be sent."""
+    return FRAME_HEAD.pack(kind, len(payload)) + payload
+
+
+def fault(kind: str, message: str, line: int | None = None, column: int | None = None) -> bytes:
+    """The header frame that stands for an error, at the beginning of an answer or in place of its end."""
+    about = {"ok": False, "kind": kind, "message": message, "line": line, "column": column}
+    return frame(HEADER, json.dumps(about).encode())
+
+
+class Frames:
+    """The file that the engine writes to; nothing is sent before the first full frame, so early errors stand alone."""
+
+    def __init__(self, connection: socket.socket, header: dict[str, Any], xml: bool) -> None:
+        self._connection, self._xml = connection, xml
+        self._unsent = frame(HEADER, json.dumps(header).encode())
+        self._buffer = bytearray()
+        self._cut = b""
+
+    def write(self, data: bytes) -> int:
+        """Take what the engine has written; blocks while the client does not read."""
+        self._buffer += self._well_formed(data) if self._xml else data
+        while len(self._buffer) >= FRAME:
+            self._send(frame(DATA, bytes(self._buffer[:FRAME])))
+            del self._buffer[:FRAME]
+        return len(data)
+
+    def flush(self) -> None:
+        """Keep the rest until the frame is full or the answer ends."""
+
+    def end(self) -> None:
+        """Send what is left, and that it is all."""
+        self._buffer += self._cut
+        self._send((frame(DATA, bytes(self._buffer)) if self._buffer else b"") + frame(END))
+
+    def _send(self, frames: bytes) -> None:
+        self._connection.sendall(self._unsent + frames)
+        self._unsent = b""
+
+    def _well_formed(self, data: bytes) -> bytes:
+        """The text with U+FFFD for what XML 1.0 forbids; last bytes wait while they could begin such a character."""
+        data = self._cut + data
+        cut = _CUT.search(data)
+        self._cut = cut[0] if cut else b""
+        return _NOT_XML.sub("\ufffd".encode(), data[: cut.start()] if cut else data)
+
+
+def run(store: Store, request: dict[str, Any]) -> QuerySolutions | QueryBoolean | QueryTriples:
+    """Start a query. Graphs named by the request, if any, take the place of those that the query names."""
+    plain, named = request["default_graphs"], request["named_graphs"]
+    given = bool(plain or named)
+    return store.query(
+        request["query"],
+        use_default_graph_as_union=request["union"],
+        default_graph=[NamedNode(graph) for graph in plain] if given else None,
+        named_graphs=[NamedNode(graph) for graph in named] if given else None,
+    )
+
+
+def write(results: QuerySolutions | QueryBoolean | QueryTriples, media_type: str, frames: Frames) -> None:
+    """Write results in a format that fits them; KeyError if it does not."""
+    out = cast(IO[bytes], frames)
+    if isinstance(results, QueryTriples):
+        serialize(results, out, GRAPHS[media_type], prefixes=PREFIXES)
+    else:
+        results.serialize(out, TABLES[media_type])
+
+
+def answer(store: Store, request: dict[str, Any], connection: socket.socket) -> None:
+    """Answer one query; whatever the engine complains of goes to the client, never up."""
+    header = {"ok": True, "media_type": request["media_type"], "form": request["form"]}
+    frames = Frames(connection, header, xml=request["media_type"].endswith("xml"))
+    try:
+        write(run(store, request), request["media_type"], frames)
+        frames.end()
+    except (BrokenPipeError, ConnectionResetError):
+        return  # the client has left
+    except SyntaxError as error:
+        found = sparql.explain(request["query"], str(error))
+        _tell(connection, fault("syntax", found.sentence, found.line, found.column))
+    except MemoryError:
+        _tell(connection, fault("failed", NO_MEMORY))
+    except BaseException as error:  # noqa: BLE001  (the engine's panics are no Exception, and the client must hear)
+        _tell(connection, fault("failed", f"The engine gave up: {str(error)[:500]}. Try a simpler query."))
+
+
+def _tell(connection: socket.socket, packet: bytes) -> None:
+    try:
+        connection.sendall(packet)
+    except OSError:
+        return  # the client has left
+
+
+def serve(control: int, open_store: Callable[[], Store], tables: Path | None = None) -> NoReturn:
+    """The whole life of a worker, in a process just forked; `control` leads to the supervisor."""
+    supervisor = _isolate(control)
+    store = open_store()
+    _close_the_door(_unopened(tables) if tables else 0)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    state = IDLE
+    while state == IDLE:
+        supervisor.sendall(state)
+        request, connection = _receive(supervisor)
+        # Should the supervisor die, the kernel still ends a query that outlives its limit.
+        signal.setitimer(signal.ITIMER_REAL, request["limit"] + 1)
+        with connection:
+            answer(store, request, connection)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+        state = IDLE if grown < KEPT_MEMORY_KIB else SPENT
+    supervisor.sendall(state)
+    os._exit(0)
+
+
+def _receive(supervisor: socket.socket) -> tuple[dict[str, Any], socket.socket]:
+    """Wait for a request and its connection; the process ends if the supervisor has."""
+    data, files, _, _ = socket.recv_fds(supervisor, FRAME, 1)
+    while data and len(data) < LENGTH.size + LENGTH.unpack_from(data)[0]:
+        more = supervisor.recv(FRAME)
+        data = data + more if more else b""
+    if not data:
+        os._exit(0)
+    return json.loads(data[LENGTH.size :]), socket.socket(fileno=files[0])
+
+
+def _isolate(control: int) -> socket.socket:
+    """Close all files but the way to the supervisor, and cap memory."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    null, control = os.open(os.devnull, os.O_RDWR), os.dup(control)
+    for number, kept in enumerate((null, null, null, control)):
+        os.dup2(kept, number)
+    os.closerange(4, os.sysconf("SC_OPEN_MAX"))
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    memory = pages * resource.getpagesize() + MEMORY
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    return socket.socket(fileno=3)
+
+
+def _close_the_door(spare: int) -> None:
+    """Leave room for one more file, the connection, so that while a query runs no socket can be opened."""
+    top = max(int(entry.name) for entry in Path("/proc/self/fd").iterdir())
+    while (number := os.dup(0)) <= top:
+        pass
+    os.close(number)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (number + 1 + spare, number + 1 + spare))
+
+
+def _unopened(tables: Path) -> int:
+    """Number of a disk store's files that RocksDB has not opened yet, and will open while a query runs."""
+    opened = {entry.readlink().name for entry in Path("/proc/self/fd").iterdir() if entry.is_symlink()}
+    return sum(path.name not in opened for path in tables.glob("*.sst"))

@@ -1,0 +1,30 @@
+"""The Flask app: one store and one index, the pages, and the manners that all of them share."""
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from server import assets, errors, headers, show
+from server.pages import health, home, queries, search, sparql, things
+from server.served import Config, Served
+
+BLUEPRINTS = (home.page, search.page, queries.page, sparql.page, things.page, health.page)
+FORM_OVERHEAD = 4  # percent-encoding makes three bytes of one, and the names of graphs come on top
+
+
+def create_app(config: Config) -> Flask:
+    """An app that serves the current release of `config.store`; raises PlenaryError if there is none.
+
+    Close it with `app.extensions["plenary"].close()`, which ends the workers.
+    """
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = FORM_OVERHEAD * config.max_query_bytes
+    app.config["MAX_FORM_MEMORY_SIZE"] = FORM_OVERHEAD * config.max_query_bytes
+    app.extensions["plenary"] = Served(config)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.url_map.strict_slashes = False
+    for part in (headers, assets, errors, show):
+        part.register(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    return app

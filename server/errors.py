@@ -1,0 +1,134 @@
+"""The only place that knows HTTP statuses: one table from error to status, and one way to answer each."""
+
+import logging
+import re
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, current_app, render_template, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from ontology.errors import PlenaryError
+from queries import errors as query
+from queries.saved import BadParameter, NoSuchQuery
+from queries.search import Hit, UnknownName
+from server.negotiate import wants_html
+
+PROBLEM = "application/problem+json"
+WAIT = "5"
+LOG = logging.getLogger("plenary.server")
+
+
+class BadRequest(PlenaryError):
+    """A request that the SPARQL Protocol, or an address of ours, does not allow."""
+
+
+class TooLarge(PlenaryError):
+    """A request that is longer than the server reads."""
+
+
+class UnsupportedMedia(PlenaryError):
+    """A request body of a type that the server does not read."""
+
+
+class NotOffered(PlenaryError):
+    """A representation that this address does not have; `offered` are those it has."""
+
+    def __init__(self, accept: str, offered: tuple[str, ...]) -> None:
+        super().__init__(f"Nothing here fits “Accept: {accept}”. Ask for one of: {', '.join(offered)}.")
+        self.offered = offered
+
+
+class NoSuchThing(PlenaryError):
+    """No thing has that address in this release; `candidates` have names like it."""
+
+    def __init__(self, address: str, candidates: list[Hit]) -> None:
+        super().__init__(f"This release says nothing of <{address}>. Check the address, or search for a name.")
+        self.candidates = candidates
+
+
+STATUS: dict[type[Exception], HTTPStatus] = {
+    query.QueryRefused: HTTPStatus.BAD_REQUEST,
+    query.QuerySyntax: HTTPStatus.BAD_REQUEST,
+    query.UnknownGraph: HTTPStatus.BAD_REQUEST,
+    BadRequest: HTTPStatus.BAD_REQUEST,
+    BadParameter: HTTPStatus.BAD_REQUEST,
+    UnknownName: HTTPStatus.BAD_REQUEST,
+    NoSuchQuery: HTTPStatus.NOT_FOUND,
+    NoSuchThing: HTTPStatus.NOT_FOUND,
+    query.NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
+    NotOffered: HTTPStatus.NOT_ACCEPTABLE,
+    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    UnsupportedMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    query.QueryFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
+    query.StoreUnreachable: HTTPStatus.BAD_GATEWAY,
+    query.StoreBusy: HTTPStatus.SERVICE_UNAVAILABLE,
+    query.QueryTimeout: HTTPStatus.GATEWAY_TIMEOUT,
+}
+SENTENCES = {
+    404: "There is no page at this address. Search for a name, or start from the home page.",
+    405: "This address does not take that method.",
+    413: "The request is longer than this server reads.",
+    500: "Something went wrong here, and it has been logged. Try again; if it happens again, report it.",
+}
+
+
+def status(error: Exception) -> int:
+    """The HTTP status for an error."""
+    if isinstance(error, HTTPException):
+        return error.code or 500
+    return next((code for kind in type(error).__mro__ if (code := STATUS.get(kind))), HTTPStatus(500)).value
+
+
+def register(app: Flask) -> None:
+    """Have the app answer every error from here."""
+    app.register_error_handler(PlenaryError, answer)
+    app.register_error_handler(HTTPException, answer)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _unforeseen(error: Exception) -> Response:
+    LOG.exception("unforeseen error at %s", request.path, exc_info=error)
+    return answer(error)
+
+
+def answer(error: Exception) -> Response:
+    """A page for a browser, problem+json (RFC 9457) for a program."""
+    code = status(error)
+    told = problem(error, code)
+    if wants_html(request.headers.get("Accept", "")):
+        page = render_template("error.html", problem=told, candidates=getattr(error, "candidates", []))
+        response = Response(page, code, content_type="text/html; charset=utf-8")
+    else:
+        response = Response(current_app.json.dumps(told) + "\n", code, content_type=PROBLEM)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    if code == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = WAIT
+    return response
+
+
+def problem(error: Exception, code: int) -> dict[str, Any]:
+    """What a program is told: what, where, and what to do."""
+    told: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(code).phrase,
+        "status": code,
+        "detail": sentence(error, code),
+        "instance": request.path,
+        "kind": re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(error).__name__).lower(),
+    }
+    for part in ("line", "column", "offered", "known"):
+        if getattr(error, part, None) is not None:
+            told[part] = getattr(error, part)
+    if candidates := getattr(error, "candidates", []):
+        told["candidates"] = [{"label": hit.label, "address": hit.address} for hit in candidates]
+    return told
+
+
+def sentence(error: Exception, code: int) -> str:
+    """What to tell about an error: its own words, if they are for users."""
+    if isinstance(error, PlenaryError):
+        said = str(error)
+        return said[:1].upper() + said[1:]
+    return SENTENCES.get(code) or f"{HTTPStatus(code).description or HTTPStatus(code).phrase}."

@@ -1,0 +1,1 @@
+"""Pages: one blueprint and one template each; a view parses, asks and renders."""

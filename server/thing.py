@@ -1,0 +1,179 @@
+"""One thing as a page shows it: its names and facts, the claims about it in words, and what they rest on."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from pyoxigraph import Literal
+
+from ontology import iris
+from ontology.terms import DCTERMS, PROV, RDF_TYPE, RDFS, SKOS, SUBCLASS, SUBPROPERTY, model
+from server.evidence import Citation, Evidence, is_citation
+from server.sections import Naming, Section, arrange
+from server.sentences import Claim, Part, name_of, read, sentence
+from server.served import Row, Served, text
+from server.show import Value, property_label
+
+SHOWN = 50
+NAMES = {SKOS + "prefLabel", SKOS + "altLabel"}
+DERIVED_FROM = PROV + "wasDerivedFrom"
+ELSEWHERE = {RDF_TYPE.value, RDFS + "label", *NAMES, DERIVED_FROM}
+CONFIDENCE = {iris.NS + "confidence", iris.NS + "claimedBy"}
+LAST = {DCTERMS + "description"}
+# The values of each property, and of each whether the build has derived it.
+Said = dict[str, list[tuple[Value, bool]]]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A claim on a page: its sentence, how it is vouched for, and the numbers of its citations."""
+
+    address: str
+    parts: list[Part]
+    confidence: Value | None
+    claimed_by: list[Value]
+    marks: list[int]
+    derived_from: list[Value]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A property of a thing with its values; `derived` if the build has added all of them."""
+
+    label: str
+    values: list[Value]
+    derived: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """A section of a page: claims in words, or things with how they name this one; `total` counts those left out too."""
+
+    section: Section
+    statements: list[Statement]
+    things: list[Naming]
+    total: int
+
+    @property
+    def more(self) -> int:
+        """How many are left out."""
+        return self.total - len(self.statements) - len(self.things)
+
+
+@dataclass
+class Thing:
+    """A page of one thing."""
+
+    address: str
+    kind: str
+    label: str
+    chinese: str
+    class_label: str
+    aliases: list[Value]
+    facts: list[Fact]
+    own: Statement | None
+    groups: list[Group] = field(default_factory=list)
+    evidence: list[Citation] = field(default_factory=list)
+    cited: int = 0
+
+    @property
+    def path(self) -> str:
+        """Where this thing is on this server."""
+        return "/id/" + self.address.removeprefix(iris.THINGS)
+
+
+def find(served: Served, address: str, everything: bool = False) -> Thing | None:
+    """The page of a thing, from at most four queries; None if nothing is said of it."""
+    rows = served.run("thing", thing=address)
+    if not rows:
+        return None
+    evidence = Evidence()
+    thing = _itself(address, rows, evidence)
+    found = arrange(served.run("naming", thing=address))
+    limit = None if everything else SHOWN
+    wanted = [naming.address for section, all_ in found for naming in all_[:limit] if section.claims]
+    claims = {claim.address: claim for claim in read(served.run("claims", claim=wanted))} if wanted else {}
+    thing.groups = [_group(section, all_[:limit], len(all_), claims, address, evidence) for section, all_ in found]
+    own = [text(row["value"]) for row in rows if text(row["property"]) == DERIVED_FROM]
+    thing.cited = len({*evidence.numbers, *filter(is_citation, own)})
+    evidence.marks(own if everything else own[: max(0, SHOWN - len(evidence.numbers))])
+    thing.evidence = evidence.citations(served)
+    return thing
+
+
+def _group(
+    section: Section, shown: Sequence[Naming], total: int, claims: dict[str, Claim], about: str, evidence: Evidence
+) -> Group:
+    if not section.claims:
+        return Group(section, [], list(shown), total)
+    said = [_statement(claims[naming.address], about, evidence) for naming in shown if naming.address in claims]
+    return Group(section, said, [], total)
+
+
+def _statement(claim: Claim, about: str, evidence: Evidence) -> Statement:
+    sources = claim.values.get("wasDerivedFrom", [])
+    confidence = claim.values.get("confidence", [])
+    return Statement(
+        claim.address,
+        sentence(claim, about),
+        confidence[0] if confidence else None,
+        claim.values.get("claimedBy", []),
+        evidence.marks(source.text for source in sources),
+        [source for source in sources if not is_citation(source.text)],
+    )
+
+
+def _itself(address: str, rows: Sequence[Row], evidence: Evidence) -> Thing:
+    """The thing without what others say of it."""
+    values: Said = defaultdict(list)
+    for row in rows:
+        term = row["value"]
+        if term is not None:
+            derived = text(row["graph"]) == iris.graph("derived")
+            values[text(row["property"])].append((Value(term, text(row["label"])), derived))
+    names = [value for property_ in sorted(NAMES, reverse=True) for value, _ in values.get(property_, ())]
+    label = text(values[RDFS + "label"][0][0].term) if values.get(RDFS + "label") else address
+    chinese = next((n.text for n in names if isinstance(n.term, Literal) and n.term.language == "zh"), "")
+    kind = (iris.split(address) or ("",))[0]
+    own = _own(address, kind, values, evidence)
+    return Thing(
+        address,
+        kind,
+        label,
+        "" if chinese == label else chinese,
+        _class_label(values),
+        [name for name in names if name.text not in (label, chinese)],
+        _facts(values, hidden=CONFIDENCE if own else set()),
+        own,
+    )
+
+
+def _own(address: str, kind: str, values: Said, evidence: Evidence) -> Statement | None:
+    """The thing's own sentence, if it is a claim."""
+    if iris.NS + "confidence" not in values:
+        return None
+    named = {name_of(property_): [value for value, _ in found] for property_, found in values.items()}
+    return _statement(Claim(address, kind, defaultdict(list, named)), "", evidence)
+
+
+def _class_label(values: Said) -> str:
+    """The label of the most special of the thing's classes."""
+    classes = [value.text for value, _ in values.get(RDF_TYPE.value, ()) if value.text.startswith(iris.NS)]
+    return model().label(max(classes, key=lambda c: (len(model().above(c, SUBCLASS)), c))) if classes else ""
+
+
+def _facts(values: Said, hidden: set[str]) -> list[Fact]:
+    """Properties in words, without those that only repeat another or serve to compare dates."""
+    kept = [p for p in values if p not in ELSEWHERE | hidden and model().form(p) != "bound" and not _repeats(p, values)]
+    ordered = sorted(kept, key=lambda p: (p in LAST, not p.startswith(iris.NS), property_label(p)))
+    return [
+        Fact(property_label(p), [value for value, _ in values[p]], all(derived for _, derived in values[p]))
+        for p in ordered
+    ]
+
+
+def _repeats(property_: str, values: Said) -> bool:
+    """Whether all values of a property stand under a more special one too."""
+    special = [p for p in values if p != property_ and property_ in model().above(p, SUBPROPERTY)]
+    said = {value.text for p in special for value, _ in values[p]}
+    return bool(special) and all(value.text in said for value, _ in values[property_])
