@@ -16,16 +16,22 @@ test: $(READY) .plenary/current
 check: .plenary/current
 	$(BIN)/plenary check
 
-bench: .plenary/current
+bench: .plenary/current .venv-bench/.ready
 	$(BIN)/python -m bench
 
 clean:
-	rm -rf $(VENV) .plenary server/static/vendor server/frontend/node_modules build dist *.egg-info
+	rm -rf $(VENV) .venv-bench .plenary server/static/vendor server/frontend/node_modules build dist *.egg-info
 
 $(READY): requirements.lock pyproject.toml server/frontend/build.py server/frontend/package-lock.json
 	python3 -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+# The peer that `make bench` measures against lives apart, so that nothing of it enters the project's own environment.
+.venv-bench/.ready: bench/requirements.lock
+	python3 -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	touch $@
 
 .plenary/current: $(READY) $(DATA)

@@ -83,9 +83,8 @@ def build(sources: tuple[str, ...], store: str, quiet: bool) -> None:
 def serve(host: str, port: int, limit: float, store: str) -> None:
     """Serve the current release: pages, saved queries and the SPARQL endpoint."""
     from server.serve import serve as run
-    from server.served import Config
 
-    run(Config(store=store, limit=limit), host, port)
+    run(store, host, port, limit=limit)
 
 
 @main.command()

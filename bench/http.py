@@ -1,0 +1,121 @@
+"""Saved queries and pages over HTTP, beside the same query in one process; the point query beside rdflib-endpoint."""
+
+import http.client
+import tempfile
+import threading
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import median as middle
+
+from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store
+
+from bench.measure import PLENARY, free_port, median, running, timed
+from ontology import releases
+from queries.saved import catalogue
+
+PEER = Path(__file__).parent.parent / ".venv-bench" / "bin" / "rdflib-endpoint"
+POINT = "SELECT ?p ?o WHERE {{ <https://w3id.org/plenary/id/organization/{}> ?p ?o }}"
+PAGES = ("/", "/queries", "/queries/table-8-wg-11-officers", "/id/organization/huawei", "/id/group/itu-t-q11-15")
+PAGES += ("/search?q=huawei", "/sparql", "/id/country/cn", "/id/note/great-game-205")
+
+
+def run() -> Iterator[str]:
+    """All figures over HTTP, each server alone on its port."""
+    release = releases.current(releases.DEFAULT)
+    store = Store()
+    store.bulk_load(path=release.dump, format=RdfFormat.N_QUADS)
+    port = free_port()
+    base = f"http://127.0.0.1:{port}"
+    with running([PLENARY, "serve", "--port", str(port)], base + "/"):
+        yield from _saved(store, port)
+        yield from _pages(port)
+        own = _throughput(port, "/sparql")
+    yield f"point query at /sparql: {own:.0f} requests per second, 4 clients"
+    if not PEER.exists():
+        yield "rdflib-endpoint is not installed here: `make bench` installs it"
+        return
+    peer = _peer(store)
+    yield f"point query at rdflib-endpoint with the same graph: {peer:.0f} requests per second, 4 clients"
+    yield f"ratio: {own / peer:.1f} times rdflib-endpoint; to reach: at least 2"
+
+
+def _saved(store: Store, port: int) -> Iterator[str]:
+    """Median over all saved queries of the difference between HTTP and one process, and the slowest query."""
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    extra, inside = {}, {}
+    for slug, query in catalogue().items():
+
+        def here(text: str = query.text) -> None:
+            found = store.query(text, use_default_graph_as_union=True)
+            if isinstance(found, QuerySolutions):
+                found.serialize(format=QueryResultsFormat.JSON)
+
+        def there(text: str = query.text) -> None:
+            _get(connection, "/sparql?" + urllib.parse.urlencode({"query": text}))
+
+        inside[slug] = middle(timed(here, 9))
+        extra[slug] = middle(timed(there, 9)) - inside[slug]
+    slowest = max(inside, key=lambda slug: inside[slug])
+    most = max(extra, key=lambda slug: extra[slug])
+    yield f"{len(inside)} saved queries in one process: median {middle(inside.values()) * 1000:.2f} ms"
+    yield f"slowest of them: {slowest}, {inside[slowest] * 1000:.1f} ms; to reach: under 100 ms each"
+    yield f"the same over HTTP: {middle(extra.values()) * 1000:.2f} ms more at the median; to reach: at most 5 ms"
+    yield f"most added: {most}, {extra[most] * 1000:.2f} ms"
+
+
+def _pages(port: int) -> Iterator[str]:
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    for page in (*PAGES, *(f"/queries/{slug}" for slug in catalogue())):
+        times = timed(lambda page=page: _get(connection, page), 5)  # type: ignore[misc]
+        if page in PAGES:
+            yield f"page {page}: {median(times)}; to reach: under 200 ms"
+        elif middle(times) > 0.2:
+            yield f"page {page}: {median(times)}; OVER 200 ms"
+
+
+def _get(connection: http.client.HTTPConnection, path: str) -> bytes:
+    connection.request("GET", path, headers={"Accept": "application/sparql-results+json, text/html;q=0.5"})
+    answer = connection.getresponse()
+    body = answer.read()
+    if answer.status != 200:
+        raise RuntimeError(f"{path}: {answer.status} {body[:200]!r}")
+    return body
+
+
+def _peer(store: Store) -> float:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "graph.nt"
+        lines = {f"{quad.triple} .\n" for quad in store}
+        file.write_text("".join(sorted(lines)), encoding="utf-8")
+        port = free_port()
+        command = [str(PEER), "serve", "--host", "127.0.0.1", "--port", str(port), str(file)]
+        with running(command, f"http://127.0.0.1:{port}/?query=ASK%7B%7D"):
+            return _throughput(port, "/")
+
+
+def _throughput(port: int, path: str, clients: int = 4, seconds: float = 5) -> float:
+    """Requests per second of point queries, each for another thing, from a few clients that keep their connection."""
+    names = ("huawei", "zte", "china-mobile", "cesi", "miit", "fiberhome", "cict", "iflytek", "etri", "nokia")
+    addresses = [path + "?" + urllib.parse.urlencode({"query": POINT.format(name)}) for name in names]
+    counts = [0] * clients
+    end = time.monotonic() + seconds
+
+    def client(number: int) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", port)
+        while time.monotonic() < end:
+            _get(connection, addresses[counts[number] % len(addresses)])
+            counts[number] += 1
+
+    _together([lambda number=number: client(number) for number in range(clients)])  # type: ignore[misc]
+    return sum(counts) / seconds
+
+
+def _together(acts: list[Callable[[], None]]) -> None:
+    threads = [threading.Thread(target=act) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
