@@ -25,6 +25,7 @@ TABLES = {
     "technologies": "Technology",
     "periods": "Period",
     "measures": "Measure",
+    "glossary": "GlossaryTerm",
     "works": "Work",
     "notes": "Note",
     "participations": "Participation",

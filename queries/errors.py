@@ -48,7 +48,9 @@ class NotAcceptable(PlenaryError):
 
     def __init__(self, media_type: str, form: str, offered: Iterable[str]) -> None:
         self.media_type, self.form, self.offered = media_type, form, tuple(offered)
-        super().__init__(f"The result of this {form} query cannot be given as {media_type}. Ask for one of: {', '.join(self.offered)}.")
+        super().__init__(
+            f"The result of this {form} query cannot be given as {media_type}. Ask for: {', '.join(self.offered)}."
+        )
 
 
 class UnknownGraph(PlenaryError):
@@ -64,4 +66,4 @@ class StoreUnreachable(PlenaryError):
 
     def __init__(self, location: str, reason: object) -> None:
         self.location = location
-        super().__init__(f"The store at {location} cannot be reached ({reason}). Check that it runs, then try again.")
+        super().__init__(f"The store at {location} cannot be reached: {reason}. Check that it is there and runs.")

@@ -9,7 +9,6 @@ import gc
 import json
 import os
 import selectors
-import shutil
 import signal
 import socket
 import sys
@@ -128,6 +127,8 @@ class Supervisor:
         """A worker has reported that it is free, or has died."""
         try:
             said = one.control.recv(1, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return
         except OSError:
             said = b""
         if not said:
@@ -159,7 +160,7 @@ class Supervisor:
             self._idle.remove(one)
         status = os.waitstatus_to_exitcode(os.waitpid(one.pid, 0)[1])
         if not self._announced:
-            raise PlenaryError(f"No worker can open the store (exit code {status}). Run `plenary build` again.")
+            raise PlenaryError(f"no worker can open it (exit code {status})")
         if not one.ready:
             self._next_fork = time.monotonic() + 1
         if one.task:
@@ -241,10 +242,11 @@ class Supervisor:
     def _dismiss(self, task: Task, packet: bytes) -> None:
         """End an answer with an error; a client that does not read for a while is given up."""
         first, task.farewell = not task.farewell, packet
+        self._unqueue(task)
         try:
             task.client.send(packet, socket.MSG_DONTWAIT)
         except BlockingIOError:
-            if first:
+            if first and task.client in self._selector.get_map():
                 self._selector.modify(task.client, selectors.EVENT_WRITE, partial(self._hear, task))
                 task.deadline = time.monotonic() + 6 * PATIENCE
             return
@@ -254,11 +256,14 @@ class Supervisor:
 
     def _forget(self, task: Task) -> None:
         self._tasks.discard(task)
-        if task in self._waiting:
-            self._waiting.remove(task)
+        self._unqueue(task)
         with contextlib.suppress(KeyError):
             self._selector.unregister(task.client)
         task.client.close()
+
+    def _unqueue(self, task: Task) -> None:
+        with contextlib.suppress(ValueError):
+            self._waiting.remove(task)
 
 
 def _has_left(client: socket.socket) -> bool:
@@ -291,7 +296,9 @@ def supervise(folder: Path, address: Path, count: int) -> None:
     try:
         Supervisor(listener, count, serve).run(sys.stdin.fileno())
     finally:
-        shutil.rmtree(address.parent, ignore_errors=True)
+        address.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # it may be shared with others
+            address.parent.rmdir()
 
 
 def main(folder: str, address: str, count: str) -> None:
@@ -299,7 +306,7 @@ def main(folder: str, address: str, count: str) -> None:
     try:
         supervise(Path(folder), Path(address), int(count))
     except (PlenaryError, OSError, SyntaxError, ValueError) as error:
-        print(f"{error} (release: {folder})", flush=True)
+        print(str(error).rstrip("."), flush=True)
         sys.exit(1)
     os._exit(0)  # without giving back the store piece by piece
 

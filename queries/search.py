@@ -23,7 +23,7 @@ CLASSES = f'SELECT ?thing ?class {{ ?thing a ?class {THING} FILTER (STRSTARTS(ST
 DEGREES = f"SELECT ?thing (COUNT(*) AS ?count) {{ ?subject ?property ?thing {THING} }} GROUP BY ?thing"
 KINDS = (
     "organization", "person", "group", "body", "document", "country", "technology", "period", "measure", "work", "note",
-    "source",
+    "source", "glossary-term",
 )  # fmt: skip
 Row = Mapping[str, object]
 Select = Callable[[str], Iterable[Row]]

@@ -48,6 +48,7 @@ _TOKEN = re.compile(
 )
 _CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _LOCAL_ESCAPE = re.compile(r"\\(.)")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _OPERANDS = frozenset({"iri", "string", "name", "variable", "language", "number", "blank"})
 
@@ -246,7 +247,7 @@ def _graphs(tokens: list[Token]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
     def address(token: Token) -> str:
         if token.kind == "iri":
-            return urljoin(base, token.text[1:-1])
+            return _resolve(base, token.text[1:-1])
         prefix, _, local = token.text.partition(":")
         return prefixes.get(prefix, prefix + ":") + _LOCAL_ESCAPE.sub(r"\1", local)
 
@@ -261,3 +262,10 @@ def _graphs(tokens: list[Token]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         elif token.says("FROM") and first.says("NAMED") and second.kind in ("iri", "name"):
             named.append(address(second))
     return tuple(plain), tuple(named)
+
+
+def _resolve(base: str, reference: str) -> str:
+    """A relative address made whole; `urljoin` alone would lose the `#` at the end of a namespace."""
+    if not base or _SCHEME.match(reference):
+        return reference
+    return urljoin(base, reference) + ("#" if reference.endswith("#") else "")

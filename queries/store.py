@@ -257,7 +257,10 @@ class Embedded:
         connection.settimeout(limit + 5)
         try:
             self._ask(connection, json.dumps(request).encode())
-            return Frames(connection, limit)
+            return Incoming(connection, limit)
+        except BlockingIOError:
+            connection.close()
+            raise StoreBusy from None  # more clients at once than the system lets wait for a connection
         except OSError as error:
             connection.close()
             raise StoreUnreachable(str(self.release.folder), error) from error
@@ -284,22 +287,25 @@ class Embedded:
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-class Frames:
+class Incoming:
     """The answer of a worker: an iterator of its bytes, which begins when the first frame is here."""
 
     def __init__(self, connection: socket.socket, limit: float) -> None:
         self._connection, self._limit = connection, limit
         self._frames = deque[tuple[bytes, bytes]]()
+        self._ended = False
         self._next()
 
     def __iter__(self) -> Iterator[bytes]:
         return self
 
     def __next__(self) -> bytes:
-        kind, payload = self._next()
-        if kind == worker.DATA:
-            return payload
-        self.close()
+        if not self._ended:
+            kind, payload = self._next()
+            if kind == worker.DATA:
+                return payload
+            self._ended = True
+            self.close()
         raise StopIteration
 
     def close(self) -> None:
@@ -323,7 +329,7 @@ class Frames:
         except TimeoutError:
             self.close()
             raise QueryTimeout(self._limit) from None
-        except ConnectionError:
+        except OSError:  # also where another thread has closed the answer
             packet = b""
         if not packet:
             self.close()

@@ -68,7 +68,7 @@ def fault(kind: str, message: str, line: int | None = None, column: int | None =
     return frame(HEADER, json.dumps(about).encode())
 
 
-class Frames:
+class Outgoing:
     """The file that the engine writes to; nothing is sent before the first full frame, so early errors stand alone."""
 
     def __init__(self, connection: socket.socket, header: dict[str, Any], xml: bool) -> None:
@@ -117,7 +117,7 @@ def run(store: Store, request: dict[str, Any]) -> QuerySolutions | QueryBoolean 
     )
 
 
-def write(results: QuerySolutions | QueryBoolean | QueryTriples, media_type: str, frames: Frames) -> None:
+def write(results: QuerySolutions | QueryBoolean | QueryTriples, media_type: str, frames: Outgoing) -> None:
     """Write results in a format that fits them; KeyError if it does not."""
     out = cast(IO[bytes], frames)
     if isinstance(results, QueryTriples):
@@ -129,7 +129,7 @@ def write(results: QuerySolutions | QueryBoolean | QueryTriples, media_type: str
 def answer(store: Store, request: dict[str, Any], connection: socket.socket) -> None:
     """Answer one query; whatever the engine complains of goes to the client, never up."""
     header = {"ok": True, "media_type": request["media_type"], "form": request["form"]}
-    frames = Frames(connection, header, xml=request["media_type"].endswith("xml"))
+    frames = Outgoing(connection, header, xml=request["media_type"].endswith("xml"))
     try:
         write(run(store, request), request["media_type"], frames)
         frames.end()

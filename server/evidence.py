@@ -1,5 +1,6 @@
 """Evidence: citations numbered in the order in which a page needs them, each with what it points to."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -60,10 +61,10 @@ class Evidence:
         """All citations numbered so far, read in one query."""
         if not self.numbers:
             return []
-        rows: dict[str, list[Row]] = {}
+        rows: dict[str, list[Row]] = defaultdict(list)
         for row in served.run("evidence", citation=list(self.numbers)):
-            rows.setdefault(text(row["citation"]), []).append(row)
-        return [_citation(address, number, rows[address]) for address, number in self.numbers.items() if address in rows]
+            rows[text(row["citation"])].append(row)
+        return [_citation(address, number, rows[address]) for address, number in self.numbers.items() if rows[address]]
 
 
 def is_citation(address: str) -> bool:

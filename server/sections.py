@@ -1,6 +1,6 @@
 """The sections of a thing's page, and which of the statements that name the thing stand in which."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ontology import iris
@@ -17,6 +17,11 @@ class Section:
     title: str
     kind: str = ""
     via: tuple[str, ...] = ()
+
+    @property
+    def mixed(self) -> bool:
+        """Whether its things name this one in ways that must be told apart."""
+        return not self.via and self.kind != "citation"
 
     @property
     def claims(self) -> bool:
@@ -63,10 +68,10 @@ SECTIONS = (
 )
 
 
-def arrange(rows: Iterable[Row]) -> list[tuple[Section, list[Naming]]]:
+def arrange(namings: Iterable[Naming]) -> list[tuple[Section, list[Naming]]]:
     """Sections with what stands in each, those without anything left out; the dated first, then by label."""
     found: dict[Section, list[Naming]] = {section: [] for section in SECTIONS}
-    for naming in _namings(rows):
+    for naming in namings:
         found.setdefault(_section(naming), []).append(naming)
     ordered = {section: sorted(all_, key=_order) for section, all_ in found.items() if all_}
     return list(ordered.items())
@@ -86,7 +91,7 @@ def _section(naming: Naming) -> Section:
     return next((section for section in SECTIONS if section.holds(naming)), other)
 
 
-def _namings(rows: Iterable[Row]) -> Iterable[Naming]:
+def namings(rows: Iterable[Row]) -> Iterator[Naming]:
     """Each thing once, with the properties by which it names this one, preferably our own."""
     by_address: dict[str, list[Row]] = {}
     for row in rows:

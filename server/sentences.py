@@ -74,8 +74,8 @@ PATTERNS: dict[str, Pattern] = {
     ),
     "priority": (("", "policy"), (", ", "technology"), (": ", "answer")),
     "observation": (
-        ("", "measure"), *((", ", name) for name in ABOUT), (": ", FIGURE), (", ", WHEN), ("; rule: ", "attributionRule"),
-        ("; method: ", "method"),
+        ("", "measure"), *((", ", name) for name in ABOUT), (": ", FIGURE), (", ", WHEN),
+        ("; rule: ", "attributionRule"), ("; method: ", "method"),
     ),
     "event": (
         ("", "eventType"), (": ", "about"), (" from ", "movedFrom"), (" to ", "movedTo"), (" as ", "newName"),
@@ -84,7 +84,7 @@ PATTERNS: dict[str, Pattern] = {
     "finding": (("", "findingType"), (": ", "description")),
     "unknown": (("", KNOWN), (": ", "what"), (", ", "about"), (", ", WHEN), (": ", "description")),
 }  # fmt: skip
-KEPT = {"onBehalfOf", "claimedBy", "movedFrom", "movedTo"}
+KEPT = {"onBehalfOf", "movedFrom", "movedTo"}
 
 
 def sentence(claim: Claim, about: str = "") -> list[Part]:
@@ -98,8 +98,13 @@ def sentence(claim: Claim, about: str = "") -> list[Part]:
 
 
 def _named(values: Sequence[Value], name: str, about: str) -> list[Part]:
-    kept = [value for value in values if value.text != about or name in KEPT]
-    return [part for value in kept for part in (", ", value)][1:]
+    said: list[Part] = []
+    for value in values:
+        if value.text != about:
+            said += [", ", value]
+        elif name in KEPT:
+            said += [", ", "it"]
+    return said[1:]
 
 
 def _made(claim: Claim, name: str) -> list[Part]:

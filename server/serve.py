@@ -6,8 +6,10 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import waitress
+from flask import Flask
 
 from ontology import releases
 from ontology.errors import PlenaryError
@@ -41,7 +43,7 @@ def serve(
         with _Ending(served):
             server = _listen(app, host, port)
             if not quiet:
-                _announce(served, host, server.effective_port)
+                _announce(served, host, _port(server))
             server.run()
     except KeyboardInterrupt:
         pass
@@ -52,6 +54,11 @@ def serve(
 def _announce(served: Served, host: str, port: int) -> None:
     shown = f"[{host}]" if ":" in host else host
     print(f"Plenary serves {served.name} at http://{shown}:{port}/ (Ctrl-C ends it)", file=sys.stderr, flush=True)
+
+
+def _port(server: Any) -> int:  # noqa: ANN401
+    """The port that was bound; of a name with several addresses, that of the first."""
+    return int(getattr(server, "effective_port", 0) or server.effective_listen[0][1])
 
 
 @dataclass
@@ -71,9 +78,9 @@ class _Ending:
         raise KeyboardInterrupt
 
 
-def _listen(app: object, host: str, port: int) -> waitress.server.BaseWSGIServer:
+def _listen(app: Flask, host: str, port: int) -> Any:  # noqa: ANN401  (waitress has no types)
     try:
-        return waitress.create_server(app, host=host, port=port, threads=THREADS, ident="Plenary", clear_untrusted_proxy_headers=True)
+        return waitress.create_server(app, host=host, port=port, threads=THREADS, ident="Plenary")
     except OSError as error:
         reason = REASONS.get(error.errno or 0, "{host}:{port} cannot be used (" + str(error) + ")")
         raise CannotServe(reason.format(host=host, port=port)) from error

@@ -12,6 +12,8 @@ from pyoxigraph import NamedNode, Triple
 from ontology import releases
 from queries import saved, search
 from queries.store import Store, Term, open_store
+from server import assets
+from server.gate import Gate
 
 FOLDER = Path(__file__).parent / "sparql"
 Row = dict[str, Term | None]
@@ -26,6 +28,8 @@ class Config:
     limit: float = 30.0
     max_query_bytes: int = 200_000
     max_rows_shown: int = 1000
+    at_once: int = 3
+    waiting: int = 8
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ class Served:
 
     def __init__(self, config: Config) -> None:
         self.config = config
+        self.version = assets.version()
+        self.gate = Gate(config.at_once, config.waiting)
         self.store: Store = open_store(config.store)
         try:
             self.search = search.Search(self._index())

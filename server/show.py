@@ -2,8 +2,8 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from urllib.parse import quote
 
 from flask import Flask, request
@@ -50,7 +50,7 @@ class Value:
         """The label, or for want of one the term; numbers in their usual form."""
         if isinstance(self.term, Literal) and self.term.datatype.value.endswith(("#decimal", "#integer")):
             return number(self.term.value)
-        return self.label or short(self.text)
+        return headings(self.label or short(self.text))
 
     @property
     def href(self) -> str:
@@ -93,6 +93,11 @@ def web(address: str) -> str:
     return "https://" + address if re.fullmatch(r"www\.[\w.-]+(/\S*)?", address) else ""
 
 
+def headings(said: str) -> str:
+    """A path of headings as readers know it."""
+    return said.replace(" > ", " › ")
+
+
 def short(address: str) -> str:
     """An address as people can read it: kind and slug of a thing, else the address itself."""
     if address.startswith(iris.NS):
@@ -119,6 +124,12 @@ def words(name: str) -> str:
     return spaced if spaced.isupper() else spaced.lower()
 
 
+def title(name: str) -> str:
+    """The heading of a column: `As of` for asOf."""
+    said = words(name)
+    return said[:1].upper() + said[1:]
+
+
 def property_label(address: str) -> str:
     """A property in words: the ontology's label, or our word for one of another vocabulary."""
     if address.startswith(iris.NS):
@@ -140,6 +151,6 @@ def kinds() -> dict[str, str]:
 
 def register(app: Flask) -> None:
     """Give templates these words, and what is served."""
-    app.jinja_env.filters.update(number=number, words=words, local=local, short=short)
+    app.jinja_env.filters.update(number=number, local=local, headings=headings)
     app.jinja_env.globals.update(class_label=class_label, marks=MARKS)
     app.context_processor(lambda: {"served": served(), "here": request.host_url.rstrip("/")})

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pyoxigraph import Literal
 
 from ontology import iris
-from ontology.terms import DCTERMS, PROV, RDF_TYPE, RDFS, SKOS, SUBCLASS, SUBPROPERTY, model
+from ontology.terms import PROV, RDF_TYPE, RDFS, SKOS, SUBCLASS, SUBPROPERTY, model
 from server.evidence import Citation, Evidence, is_citation
-from server.sections import Naming, Section, arrange
+from server.sections import Naming, Section, arrange, namings
 from server.sentences import Claim, Part, name_of, read, sentence
 from server.served import Row, Served, text
 from server.show import Value, property_label
@@ -19,7 +19,16 @@ NAMES = {SKOS + "prefLabel", SKOS + "altLabel"}
 DERIVED_FROM = PROV + "wasDerivedFrom"
 ELSEWHERE = {RDF_TYPE.value, RDFS + "label", *NAMES, DERIVED_FROM}
 CONFIDENCE = {iris.NS + "confidence", iris.NS + "claimedBy"}
-LAST = {DCTERMS + "description"}
+# How facts are ordered; others follow by label.
+ORDER = (
+    "identifier", "title", "participant", "role", "on", "in", "onBehalfOf", "member", "affiliationType", "of",
+    "attributed", "country", "notCountry", "attributionRule", "listed", "list", "policy", "technology", "answer",
+    "eventType", "findingType", "what", "measure", "aboutCountry", "aboutAgent", "aboutBody", "aboutGroup",
+    "aboutDocument", "aboutDocumentType", "aboutTechnology", "aboutRole", "about", "comparator", "value", "valueText",
+    "minValue", "maxValue", "unit", "numerator", "denominator", "missing", "source", "section", "table", "note",
+    "status", "body", "partOf", "established", "dissolved", "start", "end", "date", "asOf", "period",
+)  # fmt: skip
+RANK = {name: rank for rank, name in enumerate(ORDER)}
 # The values of each property, and of each whether the build has derived it.
 Said = dict[str, list[tuple[Value, bool]]]
 
@@ -47,7 +56,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Group:
-    """A section of a page: claims in words, or things with how they name this one; `total` counts those left out too."""
+    """A section of a page: claims in words, or things that name this one; `total` counts those left out too."""
 
     section: Section
     statements: list[Statement]
@@ -68,13 +77,23 @@ class Thing:
     kind: str
     label: str
     chinese: str
-    class_label: str
+    classes: list[str]
     aliases: list[Value]
     facts: list[Fact]
     own: Statement | None
     groups: list[Group] = field(default_factory=list)
     evidence: list[Citation] = field(default_factory=list)
     cited: int = 0
+
+    @property
+    def class_label(self) -> str:
+        """The label of the most special of the thing's classes."""
+        return model().label(self.classes[0]) if self.classes else ""
+
+    @property
+    def short(self) -> str:
+        """Kind and slug, as saved queries take it: `group/iso-iec-jtc-1-wg-11`."""
+        return self.address.removeprefix(iris.THINGS)
 
     @property
     def path(self) -> str:
@@ -89,7 +108,10 @@ def find(served: Served, address: str, everything: bool = False) -> Thing | None
         return None
     evidence = Evidence()
     thing = _itself(address, rows, evidence)
-    found = arrange(served.run("naming", thing=address))
+    named = list(namings(served.run("naming", thing=address)))
+    thing.facts = _without_inverses(thing.facts, {naming.address for naming in named})
+    said = {value.text for fact in thing.facts for value in fact.values}
+    found = arrange(naming for naming in named if naming.address not in said)
     limit = None if everything else SHOWN
     wanted = [naming.address for section, all_ in found for naming in all_[:limit] if section.claims]
     claims = {claim.address: claim for claim in read(served.run("claims", claim=wanted))} if wanted else {}
@@ -141,7 +163,7 @@ def _itself(address: str, rows: Sequence[Row], evidence: Evidence) -> Thing:
         kind,
         label,
         "" if chinese == label else chinese,
-        _class_label(values),
+        _classes(values),
         [name for name in names if name.text not in (label, chinese)],
         _facts(values, hidden=CONFIDENCE if own else set()),
         own,
@@ -156,20 +178,25 @@ def _own(address: str, kind: str, values: Said, evidence: Evidence) -> Statement
     return _statement(Claim(address, kind, defaultdict(list, named)), "", evidence)
 
 
-def _class_label(values: Said) -> str:
-    """The label of the most special of the thing's classes."""
+def _classes(values: Said) -> list[str]:
+    """The thing's classes, the most special one first."""
     classes = [value.text for value, _ in values.get(RDF_TYPE.value, ()) if value.text.startswith(iris.NS)]
-    return model().label(max(classes, key=lambda c: (len(model().above(c, SUBCLASS)), c))) if classes else ""
+    return sorted(classes, key=lambda c: (-len(model().above(c, SUBCLASS)), c))
 
 
 def _facts(values: Said, hidden: set[str]) -> list[Fact]:
     """Properties in words, without those that only repeat another or serve to compare dates."""
     kept = [p for p in values if p not in ELSEWHERE | hidden and model().form(p) != "bound" and not _repeats(p, values)]
-    ordered = sorted(kept, key=lambda p: (p in LAST, not p.startswith(iris.NS), property_label(p)))
+    ordered = sorted(kept, key=lambda p: (RANK.get(name_of(p), len(RANK)), property_label(p)))
     return [
         Fact(property_label(p), [value for value, _ in values[p]], all(derived for _, derived in values[p]))
         for p in ordered
     ]
+
+
+def _without_inverses(facts: list[Fact], naming: set[str]) -> list[Fact]:
+    """Facts without derived ones whose things all say the same from their side, in a section of their own."""
+    return [fact for fact in facts if not (fact.derived and all(value.text in naming for value in fact.values))]
 
 
 def _repeats(property_: str, values: Said) -> bool:

@@ -50,7 +50,6 @@ def test_good_examples_agree_with_the_ontology() -> None:
     [
         "<x> a plen:Person, plen:Document .",
         "<x> plen:in <y> . <y> a plen:Person .",
-        "<x> a plen:Event ; plen:role plen:chair .",
         "<x> plen:value 'many' .",
     ],
 )
@@ -65,9 +64,9 @@ def test_planted_unsatisfiable_class_is_named() -> None:
 
 
 @needs_java
-@pytest.mark.parametrize("datatype", ["date", "gYear", "gYearMonth", "duration"])
-def test_literals_that_hermit_cannot_take_do_not_end_it(datatype: str) -> None:
-    assert check(data(f"<x> a plen:Event ; plen:date '2016'^^xsd:{datatype} .")) == Consistency(consistent=True)
+def test_literals_that_hermit_cannot_take_do_not_end_it() -> None:
+    dates = "'2016'^^xsd:gYear, '2016-11'^^xsd:gYearMonth, '2016-11-30'^^xsd:date, 'P1Y'^^xsd:duration"
+    assert check(data(f"<x> a plen:Event ; plen:date {dates} .")) == Consistency(consistent=True)
 
 
 @needs_java

@@ -1,17 +1,18 @@
 """Shapes: good examples pass, and each bad example is refused by the shape it is named after, for that reason only."""
 
+import re
 from functools import cache
 from itertools import product
 from pathlib import Path
 
 import pytest
-from rdflib import OWL, RDF, SH, Graph, Literal, URIRef
+from rdflib import OWL, RDF, SH, SKOS, Graph, Literal, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
 from ontology import iris
 from ontology.shapes import shapes, violations
-from ontology.terms import SUBCLASS, model, turtle_files
+from ontology.terms import PREFIXES, SUBCLASS, model, turtle_files
 
 TESTS = Path(__file__).parent
 GOOD = TESTS / "good" / "shapes.ttl"
@@ -20,6 +21,7 @@ BAD = sorted(BAD_FOLDER.glob("*.ttl"))
 TARGETS = (SH.targetClass, SH.targetSubjectsOf)
 VALUE_RULES = {SH["class"], SH["or"], SH.datatype, SH.node, SH.pattern}
 NOTHING = URIRef(iris.THINGS + "nothing/")
+PROLOGUE = "".join(f"PREFIX {name}: <{address}> " for name, address in PREFIXES.items())
 LACK_RULES = {SH.minCount, SH.qualifiedMinCount}
 
 
@@ -114,6 +116,65 @@ def test_every_date_property_has_a_shape() -> None:
     assert dated == {str(p) for p in shapes().objects(None, SH.targetSubjectsOf)} & model().terms
 
 
+@pytest.mark.parametrize(
+    ("class_", "counts"),
+    [
+        ("Body", ""),
+        ("Group", "prefLabel>=1 partOf>=1"),
+        ("Document", "prefLabel>=1 identifier|title>=1"),
+        ("Period", "prefLabel>=1 start<=1 end<=1"),
+        ("Work", "title|address>=1"),
+        ("Note", "footnote=1"),
+        ("Citation", "source=1 section=1 table<=1"),
+        ("Claim", "confidence=1 wasDerivedFrom>=1"),
+        ("Participation", "participant=1 role=1 in|on>=1 in<=1 on<=1 start<=1 end<=1 period<=1"),
+        ("Affiliation", "member=1 of=1 affiliationType=1 start<=1 end<=1"),
+        ("Attribution", "attributed=1 attributionRule=1 country<=1 notCountry<=1"),
+        ("Listing", "listed=1 list=1 date<=1"),
+        ("Priority", "policy=1 technology=1 answer=1"),
+        (
+            "Observation",
+            "measure=1 value|valueText|minValue|maxValue>=1 asOf|period<=1 value<=1 minValue<=1 maxValue<=1 numerator<=1"
+            " denominator<=1 missing<=1 comparator<=1 unit<=1 about|aboutCountry|aboutAgent|aboutBody|aboutGroup"
+            "|aboutDocument|aboutDocumentType|aboutTechnology|aboutRole>=1",
+        ),
+        ("Event", "eventType=1 about>=1 date<=1 start<=1 end<=1"),
+        ("Finding", "description=1 findingType=1"),
+        ("Unknown", "what=1 about>=1"),
+    ],
+)
+def test_how_often_a_property_may_stand(class_: str, counts: str) -> None:
+    graph, found = shapes(), []
+    for _, rule in (pair for pair in rules({SH.path}) if str(pair[0]) == iris.NS + class_):
+        signs = (
+            graph.value(rule, SH.minCount) or graph.value(rule, SH.qualifiedMinCount),
+            graph.value(rule, SH.maxCount),
+        )
+        sign = {(True, True): "=1", (True, False): ">=1", (False, True): "<=1"}.get((bool(signs[0]), bool(signs[1])))
+        if sign:
+            found.append("|".join(re.split("[#/]", str(path))[-1] for path in paths(rule)) + sign)
+    assert sorted(found) == sorted(counts.split())
+
+
+def test_every_thing_with_a_name_must_have_one() -> None:
+    named = {class_ for class_, rule in rules({SH.minCount}) if paths(rule) == [SKOS.prefLabel]}
+    expected = "Organization Group Person Country Document Technology Period GlossaryTerm Measure Source"
+    assert named == {URIRef(iris.NS + name) for name in expected.split()}
+
+
+def test_rules_on_values_agree_with_the_ranges_of_the_ontology() -> None:
+    graph, wrong = shapes(), []
+    for _, rule in rules(VALUE_RULES | {SH.maxCount}):
+        inner = [rule, *(Collection(graph, alternatives) if (alternatives := graph.value(rule, SH["or"])) else [])]
+        asked = {
+            str(graph.value(part, p)) for part in inner for p in (SH["class"], SH.datatype) if graph.value(part, p)
+        }
+        ranges = set(model().ranges(str(paths(rule)[0]))) if len(paths(rule)) == 1 else set()
+        if ranges - asked:
+            wrong.append(message(rule))
+    assert wrong == []
+
+
 def test_every_rule_says_in_one_message_what_is_wrong_and_what_to_do() -> None:
     graph = shapes()
     targeted = {shape for target in TARGETS for shape in graph.subjects(target)}
@@ -165,12 +226,19 @@ def test_every_rule_on_what_is_required_refuses_its_lack() -> None:
         ("<observation/2> plen:minValue 1.0", ["ObservationShape"]),
         ("<observation/2> plen:maxValue 1.0 ; plen:unit plen:percent", []),
         ("<observation/1> plen:value 16", ["ObservationShape", "ObservationShape"]),
+        ("<observation/1> plen:aboutAgent <group/wg>", ["ObservationShape"]),
+        ("<observation/1> plen:aboutDocumentType <document/t-1>", ["ObservationShape"]),
+        ("<group/wg> plen:partOf <organization/society>", ["GroupShape"]),
+        ("<finding/1> prov:wasDerivedFrom <citation/gone>", ["ClaimShape"]),
+        ("<finding/1> prov:wasDerivedFrom <event/1>", []),
+        ("<finding/2> a plen:Claim ; plen:confidence plen:derived ; prov:wasDerivedFrom <event/1>", ["ClaimShape"]),
+        ("<affiliation/1> plen:start '2016-02-30'^^xsd:date", ["StartShape"]),
         ("<event/1> plen:date '2016-02-30'", ["DateShape", "EventShape"]),
     ],
 )
 def test_rules_that_depend_on_other_values(statements: str, refused: list[str]) -> None:
     data = world()
-    data.parse(data=f"@base <{iris.THINGS}> . @prefix plen: <{iris.NS}> . {statements} .", format="turtle")
+    data.parse(data=f"{PROLOGUE} {statements} .", format="turtle", publicID=iris.THINGS)
     assert [violation.shape.removeprefix(iris.NS) for violation in violations(data)] == refused
 
 

@@ -1,6 +1,7 @@
 """`/`: what Plenary is, what the release covers, and where to begin."""
 
 from flask import Blueprint, render_template
+from pyoxigraph import NamedNode
 
 from ontology import iris
 from queries import saved
@@ -26,10 +27,11 @@ def home() -> str:
     """The first page."""
     known = saved.catalogue()
     addresses = [iris.thing(kind, slug) for kind, slug in THINGS]
-    labels = {text(row["thing"]): Value(row["thing"], text(row["label"])) for row in served().run("labels", thing=addresses) if row["thing"]}
+    rows = served().run("labels", thing=addresses)
+    labels = {text(row["thing"]): text(row["label"]) for row in rows}
     return render_template(
         "home.html",
         questions=[known[slug] for slug in QUESTIONS if slug in known],
-        things=[labels[address] for address in addresses if address in labels],
+        things=[Value(NamedNode(address), labels[address]) for address in addresses if address in labels],
         count=len(known),
     )

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from flask import Blueprint, Response, render_template, request
 
 from ontology import iris
+from queries import saved
+from queries.saved import SavedQuery
 from queries.search import Hit
 from server import thing as things
-from server.answers import RDF, stream
+from server.answers import RDF, content_type, stream
 from server.errors import NoSuchThing, NotOffered
 from server.negotiate import HTML, best
 from server.served import Served, own, served
@@ -35,14 +37,23 @@ def thing(kind: str, name: str) -> Response:
     wanted = SUFFIXES.get(suffix) or best(accept, (HTML, *RDF)) or ""
     if not wanted:
         raise NotOffered(accept, (HTML, *RDF))
-    return _page(address) if wanted == HTML or not dot and wanted == RDF[0] and _no_wish(accept) else _data(address, wanted)
+    return _page(address) if wanted == HTML else _data(address, wanted)
 
 
 def _page(address: str) -> Response:
     found = things.find(served(), address, everything=request.args.get("all") == "1")
     if found is None:
         raise NoSuchThing(address, list(near(served(), address.rpartition("/")[2])))
-    return Response(render_template("thing.html", thing=found), content_type="text/html; charset=utf-8")
+    html = render_template("thing.html", thing=found, asks=list(asks(found)))
+    return Response(html, content_type=content_type(HTML))
+
+
+def asks(found: things.Thing) -> Iterator[tuple[SavedQuery, str]]:
+    """Saved queries that can be asked of the thing, each with the parameter that takes it."""
+    for query in saved.catalogue().values():
+        name = next((p.name for p in query.parameters if p.of in found.classes), "")
+        if name:
+            yield query, name
 
 
 def _data(address: str, media_type: str) -> Response:

@@ -1,0 +1,64 @@
+"""Answers for programs: results as they come from the store; a status is sent only when the first bytes are here."""
+
+from collections.abc import Sequence
+from itertools import chain
+
+from flask import Response
+
+from queries.store import formats
+from server.served import served
+
+TABLES = formats("SELECT")
+RDF = formats("CONSTRUCT")
+ENDINGS = {
+    "application/sparql-results+json": "json",
+    "application/sparql-results+xml": "xml",
+    "text/csv": "csv",
+    "text/tab-separated-values": "tsv",
+    "text/turtle": "ttl",
+    "application/n-triples": "nt",
+    "application/rdf+xml": "rdf",
+    "application/ld+json": "jsonld",
+}
+
+
+def stream(
+    sparql: str,
+    media_type: str,
+    *,
+    sent_as: str = "",
+    name: str = "",
+    default_graphs: Sequence[str] = (),
+    named_graphs: Sequence[str] = (),
+    limit: float | None = None,
+) -> Response:
+    """Run a query and pass its result on.
+
+    What goes wrong before the first bytes is raised, and so answered with its own status; what goes wrong after them
+    breaks the connection, so that no client takes a part for the whole.
+    """
+    limit = served().config.limit if limit is None else limit
+    answer = served().store.stream(sparql, media_type, default_graphs, named_graphs, limit)
+    try:
+        chunks = iter(answer)
+        first = next(chunks, b"")
+    except BaseException:
+        answer.close()
+        raise
+    response = Response(chain([first], chunks), content_type=content_type(sent_as or media_type))
+    response.call_on_close(answer.close)
+    return named(response, name, media_type, "inline") if name else response
+
+
+def content_type(media_type: str) -> str:
+    """A media type as a header gives it: text says its encoding."""
+    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type
+
+
+def named(response: Response, name: str, media_type: str, how: str) -> Response:
+    """Give a download a file name that holds the release and its date."""
+    parts = ("plenary", name, f"release-{served().release}", served().date)
+    ending = ENDINGS[media_type]
+    file = "-".join(filter(None, parts))
+    response.headers["Content-Disposition"] = f'{how}; filename="{file}.{ending}"'
+    return response

@@ -1,0 +1,140 @@
+"""`/queries`: the catalogue of saved queries, and each with its form, table, chart and text."""
+
+import time
+from collections import Counter
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, jsonify, render_template, request
+
+from ontology.errors import PlenaryError
+from queries import saved
+from queries.saved import SavedQuery
+from queries.search import fold
+from queries.sparql import inspect
+from queries.store import Rows
+from server import errors
+from server.answers import content_type, named, stream
+from server.chart import chart, faceted
+from server.form import Form, read
+from server.headers import allow_inline_styles
+from server.negotiate import HTML, best
+from server.served import served
+from server.table import Table, table, to_csv
+
+TABLES = {
+    "json": "application/sparql-results+json",
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+}
+GRAPHS = {"ttl": "text/turtle"}
+page = Blueprint("queries", __name__)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What running a query gave, for its page: a table, or text where it is none."""
+
+    rows: Rows | None
+    table: Table | None
+    text: str
+    milliseconds: int
+
+
+@page.get("/queries", defaults={"suffix": ""})
+@page.get("/queries.<any(json):suffix>")
+def catalogue(suffix: str) -> Response:
+    """All saved queries, or those that have the words `q` and the tag `tag`."""
+    words, tag = request.args.get("q", "").strip()[:200], request.args.get("tag", "")
+    every = list(saved.catalogue().values())
+    found = [query for query in every if _fits(query, words) and (not tag or tag in query.tags)]
+    if suffix or best(request.headers.get("Accept", ""), (HTML, "application/json")) == "application/json":
+        return jsonify([_entry(query) for query in found])
+    tags = sorted(Counter(tag for query in every for tag in query.tags).items())
+    html = render_template("queries.html", found=found, tags=tags, q=words, tag=tag, total=len(every))
+    return Response(html, content_type=content_type(HTML))
+
+
+def _fits(query: SavedQuery, words: str) -> bool:
+    said = fold(" ".join((query.slug, query.title, query.description, *query.tags, *query.answers)))
+    return all(word in said for word in fold(words).split())
+
+
+def _entry(query: SavedQuery) -> dict[str, object]:
+    return {
+        "slug": query.slug,
+        "title": query.title,
+        "description": query.description,
+        "tags": query.tags,
+        "answers": query.answers,
+        "parameters": [{"name": p.name, "type": p.type, "label": p.label, "of": p.of} for p in query.parameters],
+        "columns": query.columns,
+    }
+
+
+@page.get("/queries/<name>")
+def query(name: str) -> Response:
+    """One saved query with the parameters of the request, as a page or as data."""
+    slug, dot, suffix = name.partition(".")
+    found = saved.find(slug)
+    offered = TABLES if inspect(found.text).form in ("SELECT", "ASK") else GRAPHS
+    accept = request.headers.get("Accept", "")
+    wanted = offered.get(suffix) if dot else best(accept, (*offered.values(), HTML))
+    if not wanted:
+        raise errors.NotOffered("." + suffix if dot else accept, (*offered.values(), HTML))
+    form = read(found, request.args.to_dict(flat=False), served())
+    return _page(form) if wanted == HTML else _data(form, wanted, download=bool(dot))
+
+
+def _data(form: Form, media_type: str, *, download: bool) -> Response:
+    if form.error:
+        raise form.error
+    if media_type == "text/csv":
+        rows = served().store.select(form.sparql, limit=served().config.limit)
+        response = Response(to_csv(rows), content_type=content_type(media_type))
+    else:
+        response = stream(form.sparql, media_type)
+    return named(response, form.query.slug, media_type, "attachment" if download else "inline")
+
+
+def _page(form: Form) -> Response:
+    result, error = None, form.error
+    if not error:
+        try:
+            result = _run(form)
+        except PlenaryError as problem:
+            error = problem
+    spec = form.query.chart if result and result.rows and result.rows.rows else None
+    html = render_template(
+        "query.html",
+        query=form.query,
+        form=form,
+        result=result,
+        problem=errors.problem(error, errors.status(error)) if error else None,
+        chart=chart(spec, result.rows, form.query.title) if spec and result and result.rows else None,
+        faceted=bool(spec and faceted(spec)),
+        address=urlencode(form.address),
+        open=urlencode({"query": "" if form.error else _body(form.sparql)}),
+    )
+    return allow_inline_styles(Response(html, errors.status(error) if error else 200, content_type=content_type(HTML)))
+
+
+def _run(form: Form) -> Result:
+    began = time.perf_counter()
+    most = None if request.args.get("_rows") == "all" else served().config.max_rows_shown
+    if inspect(form.sparql).form != "SELECT":
+        with served().store.stream(form.sparql, "text/turtle", limit=served().config.limit) as answer:
+            said = b"".join(answer).decode()
+        return Result(None, None, said, _since(began))
+    rows = served().store.select(form.sparql, limit=served().config.limit)
+    took = _since(began)
+    return Result(rows, table(rows, form.query.columns, most), "", took)
+
+
+def _since(began: float) -> int:
+    return max(1, round(1000 * (time.perf_counter() - began)))
+
+
+def _body(sparql: str) -> str:
+    """A query without its header."""
+    return "\n".join(line for line in sparql.splitlines() if not line.startswith("#+")).strip() + "\n"

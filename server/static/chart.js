@@ -1,0 +1,57 @@
+// Draws the chart of a saved query in the page's own colours, and again when these change.
+
+const figure = document.getElementById("chart");
+const spec = JSON.parse(document.getElementById("chart-spec").textContent);
+const faceted = figure.dataset.faceted === "yes";
+const canvas = document.createElement("div");
+figure.append(canvas);
+
+// A colour as the browser computes it, since `light-dark()` stands in the style sheet as it is.
+function colour(name) {
+  const probe = document.createElement("span");
+  probe.style.color = `var(${name})`;
+  figure.append(probe);
+  const computed = getComputedStyle(probe).color;
+  probe.remove();
+  return computed;
+}
+
+function config() {
+  const ink = colour("--ink"), quiet = colour("--quiet"), rule = colour("--rule");
+  const palette = [1, 2, 3, 4, 5, 6, 7].map((number) => colour(`--chart-${number}`));
+  const text = { labelColor: quiet, titleColor: ink, labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal" };
+  return {
+    background: "transparent",
+    font: getComputedStyle(document.body).fontFamily,
+    view: { stroke: null },
+    axis: { ...text, gridColor: rule, domainColor: quiet, tickColor: quiet, labelLimit: Math.min(260, figure.clientWidth * 0.36) },
+    axisY: { titleAngle: 0, titleAlign: "left", titleAnchor: "end", titleBaseline: "bottom", titleX: 0, titleY: -8 },
+    axisTemporal: { format: "%Y-%m", labelOverlap: "greedy", labelSeparation: 12 },
+    legend: { ...text, orient: "top", offset: 28, labelLimit: 320, titleLimit: 400, columns: figure.clientWidth < 500 ? 1 : 3, symbolStrokeWidth: 2 },
+    header: text,
+    title: { color: ink },
+    range: { category: palette, ramp: [colour("--paper"), palette[0]] },
+    mark: { color: palette[0] },
+    bar: { color: palette[0] },
+    line: { color: palette[0], strokeWidth: 2 },
+    point: { color: palette[0], filled: true, size: 70 },
+    text: { color: ink },
+  };
+}
+
+async function draw() {
+  const width = faceted ? Math.max(180, figure.clientWidth - 220) : "container";
+  await window.vegaEmbed(canvas, { width, ...spec }, {
+    mode: "vega-lite",
+    renderer: "svg",
+    ast: true,
+    actions: false,
+    config: config(),
+    tooltip: { theme: "custom" },
+  });
+  canvas.querySelector("svg")?.setAttribute("role", "img");
+  figure.dataset.drawn = "yes";
+}
+
+document.addEventListener("theme", draw);
+addEventListener("load", draw);
