@@ -129,6 +129,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": list(FLAGS)}
 
 
+@pytest.fixture(scope="session")
+def base_url(server: Server) -> str:
+    """Where pytest-playwright's pages begin."""
+    return server.url
+
+
 @pytest.fixture
 def strays(context: Any, server: Server) -> Iterator[list[str]]:
     """Requests of the browser to anybody but the server, which are stopped; none is expected."""
@@ -147,12 +153,12 @@ def strays(context: Any, server: Server) -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def look(page: Any, server: Server, strays: list[str]) -> Callable[[str], Any]:
+def look(page: Any, strays: list[str]) -> Callable[[str], Any]:
     """Open a page of the server; a fault in its scripts fails the test."""
     page.on("pageerror", lambda error: strays.append(f"script error: {error}"))
 
     def open_(path: str) -> Any:
-        page.goto(server.url + path)
+        page.goto(path)
         return page
 
     return open_
