@@ -57,7 +57,7 @@ def content_type(media_type: str) -> str:
 
 def named(response: Response, name: str, media_type: str, how: str) -> Response:
     """Give a download a file name that holds the release and its date."""
-    parts = ("plenary", name, f"release-{served().release}", served().date)
+    parts = ("plenary", name, f"release-{served().release}" if served().release else "", served().date)
     ending = ENDINGS[media_type]
     file = "-".join(filter(None, parts))
     response.headers["Content-Disposition"] = f'{how}; filename="{file}.{ending}"'

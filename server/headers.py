@@ -50,7 +50,7 @@ def _etag() -> str:
 
 def _cacheable() -> bool:
     fixed = ("/healthz", "/readyz", "/static/")
-    return request.method in ("GET", "HEAD") and not request.path.startswith(fixed)
+    return bool(served().digest) and request.method in ("GET", "HEAD") and not request.path.startswith(fixed)
 
 
 def _unchanged() -> Response | None:
@@ -63,7 +63,8 @@ def _finish(response: Response) -> Response:
     for name, value in ALWAYS.items():
         response.headers[name] = value
     response.headers.setdefault("Content-Security-Policy", _policy())
-    response.headers["X-Plenary-Release"] = served().release
+    if served().release:
+        response.headers["X-Plenary-Release"] = served().release
     if response.mimetype != "text/html" or request.path == "/sparql":
         _open_to_all(response)
     if _cacheable() and response.status_code in (200, 304):

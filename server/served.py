@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import current_app
 from pyoxigraph import NamedNode, Triple
@@ -65,13 +66,13 @@ class Served:
 
     @property
     def release(self) -> str:
-        """The release in a word or two, as every page and answer names it."""
-        return str(self.store.release.number) if self.store.release else "of " + str(self.config.store)
+        """The number of the release; an endpoint elsewhere has none."""
+        return str(self.store.release.number) if self.store.release else ""
 
     @property
     def digest(self) -> str:
-        """What changes whenever the release does."""
-        return self.store.release.digest if self.store.release else str(self.config.store)
+        """What changes whenever the release does; empty where nobody can tell."""
+        return self.store.release.digest if self.store.release else ""
 
     @property
     def date(self) -> str:
@@ -80,7 +81,9 @@ class Served:
 
     @property
     def name(self) -> str:
-        """The release as a citation gives it: its number and its date."""
+        """The release as a citation gives it: its number and its date; of an endpoint elsewhere, its host."""
+        if not self.store.release:
+            return f"the endpoint at {urlsplit(str(self.config.store)).hostname}"
         return f"release {self.release}" + (f" ({self.date})" if self.date else "")
 
     @property

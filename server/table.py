@@ -91,10 +91,9 @@ def _cell(term: Term | None) -> str:
     return "'" + said if said.startswith(FORMULA) and not is_number(term) else said
 
 
-def plain(term: Term | None) -> str | float | None:
+def plain(term: Term) -> str | float:
     """A term as a chart takes it."""
     if is_number(term):
         return float(text(term))
-    said = text(term)
-    split = iris.split(said)
-    return None if term is None else split[1] if split else said
+    split = iris.split(text(term))
+    return split[1] if split else text(term)

@@ -11,13 +11,16 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
 
 from loaders.build import build
 from queries import search
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page, Route
 
 ROOT = Path(__file__).parent.parent
 HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -136,11 +139,11 @@ def base_url(server: Server) -> str:
 
 
 @pytest.fixture
-def strays(context: Any, server: Server) -> Iterator[list[str]]:
+def strays(context: "BrowserContext", server: Server) -> Iterator[list[str]]:
     """Requests of the browser to anybody but the server, which are stopped; none is expected."""
     found: list[str] = []
 
-    def guard(route: Any) -> None:
+    def guard(route: "Route") -> None:
         if route.request.url.startswith((server.url, "data:", "blob:")):
             route.continue_()
         else:
@@ -153,11 +156,11 @@ def strays(context: Any, server: Server) -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def look(page: Any, strays: list[str]) -> Callable[[str], Any]:
+def look(page: "Page", strays: list[str]) -> Callable[[str], "Page"]:
     """Open a page of the server; a fault in its scripts fails the test."""
     page.on("pageerror", lambda error: strays.append(f"script error: {error}"))
 
-    def open_(path: str) -> Any:
+    def open_(path: str) -> "Page":
         page.goto(path)
         return page
 

@@ -4,25 +4,23 @@ import csv
 import json
 import re
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-
-pytest.importorskip("playwright")
-from playwright.sync_api import expect  # noqa: E402
+from conftest import Server
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
-Look = Callable[[str], Any]
+Look = Callable[[str], Page]
 PAGES = [
     "/", "/search?q=china", "/search?q=zzzz", "/queries", "/queries/members-over-time", "/queries/roles-in-group",
-    "/queries/contributions-over-time", "/sparql", "/id/organization/cesi", "/id/country/cn",
+    "/queries/shares-with-denominators", "/sparql", "/id/organization/cesi", "/id/country/cn",
     "/id/citation/great-game-smart-cities-iso-early-table-8-n205", "/id/person/nobody",
 ]  # fmt: skip
 COLOURS = "getComputedStyle(document.documentElement).backgroundColor"
 
 
-def put(page: Any, text: str) -> None:
+def put(page: Page, text: str) -> None:
     """Write a query into the editor."""
     page.locator(".tabPanel.active .CodeMirror").evaluate("(editor, text) => editor.CodeMirror.setValue(text)", text)
 
@@ -51,7 +49,7 @@ def test_a_mark_opens_its_citation_in_place_and_escape_closes_it(look: Look) -> 
 
 def test_a_reader_runs_a_saved_query_and_downloads_it(look: Look) -> None:
     page = look("/queries/roles-in-group")
-    page.get_by_label("Role").select_option("convenor")
+    page.get_by_label("Role", exact=True).select_option("convenor")
     page.get_by_role("button", name="Run").click()
     expect(page.locator("table.sortable tbody tr")).to_have_count(2)
     with page.expect_download() as waiting:
@@ -117,7 +115,7 @@ def test_a_saved_query_goes_into_the_editor_and_completion_asks_nobody(look: Loo
     expect(page.locator(".CodeMirror-hint")).to_have_text(["plen: <https://w3id.org/plenary/ns#>"])
 
 
-def test_dark_mode_follows_the_system_and_a_choice_is_kept(look: Look, page: Any) -> None:
+def test_dark_mode_follows_the_system_and_a_choice_is_kept(look: Look, page: Page) -> None:
     page.emulate_media(color_scheme="dark")
     dark = look("/").evaluate(COLOURS)
     page.locator("#theme").click()
@@ -128,7 +126,7 @@ def test_dark_mode_follows_the_system_and_a_choice_is_kept(look: Look, page: Any
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_no_page_scrolls_sideways_on_a_phone_or_asks_an_outside_host(look: Look, page: Any, path: str) -> None:
+def test_no_page_scrolls_sideways_on_a_phone_or_asks_an_outside_host(look: Look, page: Page, path: str) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     look(path)
     page.wait_for_load_state("networkidle")
@@ -136,7 +134,7 @@ def test_no_page_scrolls_sideways_on_a_phone_or_asks_an_outside_host(look: Look,
 
 
 @pytest.mark.parametrize("path", PAGES[:6])
-def test_no_page_breaks_its_own_policy(look: Look, page: Any, path: str) -> None:
+def test_no_page_breaks_its_own_policy(look: Look, page: Page, path: str) -> None:
     told: list[str] = []
     page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
     look(path)
@@ -157,7 +155,7 @@ def test_the_keyboard_reaches_all_and_focus_is_seen(look: Look) -> None:
     assert seen == ["solid"] * 4
 
 
-def test_paper_carries_the_evidence_and_no_controls(look: Look, page: Any) -> None:
+def test_paper_carries_the_evidence_and_no_controls(look: Look, page: Page) -> None:
     look("/id/person/heng-qian")
     page.emulate_media(media="print")
     expect(page.locator("ol.evidence")).to_be_visible()
@@ -165,7 +163,7 @@ def test_paper_carries_the_evidence_and_no_controls(look: Look, page: Any) -> No
     expect(page.locator("#theme")).to_be_hidden()
 
 
-def test_a_page_reads_without_scripts(browser: Any, server: Any) -> None:
+def test_a_page_reads_without_scripts(browser: Browser, server: Server) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(server.url + "/id/person/heng-qian")
@@ -176,7 +174,7 @@ def test_a_page_reads_without_scripts(browser: Any, server: Any) -> None:
     context.close()
 
 
-def test_copying_a_link_gives_the_permanent_address(look: Look, context: Any, server: Any) -> None:
+def test_copying_a_link_gives_the_permanent_address(look: Look, context: BrowserContext, server: Server) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = look("/queries/members-over-time?country=China&body=ITU")
     page.get_by_role("button", name="Copy link").click()

@@ -92,7 +92,9 @@ def test_a_table_has_no_turtle_and_an_unknown_query_is_404(server: Server) -> No
 
 
 @pytest.mark.server
-@pytest.mark.parametrize("value", ["China", "People's Republic of China", "country/cn", "https://w3id.org/plenary/id/country/cn", "prc"])
+@pytest.mark.parametrize(
+    "value", ["China", "People's Republic of China", "country/cn", "https://w3id.org/plenary/id/country/cn", "prc"]
+)
 def test_a_parameter_takes_names_and_addresses(server: Server, value: str) -> None:
     found = records(server.ask(f"{MEMBERS}.csv?body=ITU&country={quote(value)}").text)
     assert {row["countryLabel"] for row in found} == {"China"}

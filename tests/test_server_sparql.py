@@ -61,7 +61,9 @@ def test_select_comes_in_the_format_asked_for(server: Server, accept: str | None
     assert "Accept" in reply.headers["Vary"]
 
 
-@pytest.mark.parametrize("media_type", ["text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json"])
+@pytest.mark.parametrize(
+    "media_type", ["text/turtle", "application/n-triples", "application/rdf+xml", "application/ld+json"]
+)
 def test_construct_comes_as_rdf_with_turtle_for_those_who_do_not_say(server: Server, media_type: str) -> None:
     reply = server.sparql(GRAPH, media_type)
     format_ = pyoxigraph.RdfFormat.from_media_type(media_type)
@@ -196,7 +198,9 @@ def test_a_browser_gets_errors_as_a_page(server: Server) -> None:
     assert "<h1>Bad Request</h1>" in reply.text
 
 
-@pytest.mark.parametrize("media_type", ["text/turtle", "application/rdf+xml", "application/ld+json", "application/n-triples"])
+@pytest.mark.parametrize(
+    "media_type", ["text/turtle", "application/rdf+xml", "application/ld+json", "application/n-triples"]
+)
 def test_the_service_describes_itself(server: Server, media_type: str) -> None:
     reply = server.ask("/sparql", media_type)
     format_ = pyoxigraph.RdfFormat.from_media_type(media_type)

@@ -49,7 +49,7 @@ def test_an_organization_shows_its_chinese_name_and_other_names(server: Server) 
     page = server.page("/id/organization/cesi")
     assert '<span lang="zh">中国电子技术标准化研究院</span>' in page
     assert "Also named: CESI" in plain(page)
-    assert "Research institute" in plain(page).replace("research institute", "Research institute")
+    assert '<p class="kind">research institute</p>' in page
     assert "claimed by itself" in section(page, "roles")
 
 
@@ -85,12 +85,12 @@ def test_a_claim_has_a_page_with_all_its_properties(server: Server) -> None:
 @pytest.mark.server
 @pytest.mark.parametrize(
     "path",
-    ["note/great-game-205", "work/wg11-jtc-1", "citation/great-game-smart-cities-iso-early-table-8-n205", "period/2017-2020",
-     "source/great-game", "technology/5g", "document/iso-iec-30141", "body/itu-t", "measure/sac-metric"],
+    ["note/great-game-205", "work/wg11-jtc-1", "citation/great-game-smart-cities-iso-early-table-8-n205",
+     "period/2017-2020", "source/great-game", "technology/5g", "body/itu-t"],
 )  # fmt: skip
-def test_whatever_has_an_address_has_a_page(server: Server, path: str) -> None:
-    reply = server.ask(f"/id/{path}", HTML)
-    assert reply.status == (404 if path == "measure/sac-metric" else 200)
+def test_evidence_and_concepts_have_pages_that_lead_on(server: Server, path: str) -> None:
+    page = server.page(f"/id/{path}")
+    assert page.partition("<article>")[2].partition("</article>")[0].count('href="/id/') >= 2
 
 
 @pytest.mark.server
@@ -124,7 +124,11 @@ def test_every_mark_of_a_page_has_its_evidence(server: Server) -> None:
 @pytest.mark.server
 def test_citing_names_address_release_and_date_and_a_report_asks_nobody(server: Server) -> None:
     page = server.page("/id/group/iso-iec-jtc-1-wg-11")
-    cited = r"“ISO/IEC JTC 1/WG 11\.” Plenary, release 1 \(\d{4}-\d\d-\d\d\)\. " + re.escape(ID) + "group/iso-iec-jtc-1-wg-11"
+    cited = (
+        r"“ISO/IEC JTC 1/WG 11\.” Plenary, release 1 \(\d{4}-\d\d-\d\d\)\. "
+        + re.escape(ID)
+        + "group/iso-iec-jtc-1-wg-11"
+    )
     assert re.search(cited, unescape(page))
     assert f"Address: {ID}group/iso-iec-jtc-1-wg-11\nRelease: release 1" in page
     assert "mailto:" not in page
@@ -139,7 +143,10 @@ def test_citing_names_address_release_and_date_and_a_report_asks_nobody(server: 
 def test_a_thing_as_rdf_holds_its_claims_and_their_evidence(server: Server, suffix: str, media_type: str) -> None:
     by_suffix, by_accept = server.ask(f"/id/person/heng-qian.{suffix}"), server.ask("/id/person/heng-qian", media_type)
     found = triples(by_suffix.body, media_type)
-    claim, citation = ID + "participation/heng-qian-convenor-jtc1-wg11", ID + "citation/great-game-smart-cities-iso-early-table-8-n205"
+    claim, citation = (
+        ID + "participation/heng-qian-convenor-jtc1-wg11",
+        ID + "citation/great-game-smart-cities-iso-early-table-8-n205",
+    )
     assert by_suffix.type.startswith(media_type)
     assert triples(by_accept.body, media_type) == found
     assert (claim, NS + "end", "2022-12") in found
@@ -166,7 +173,9 @@ def test_an_unknown_thing_names_near_ones(server: Server) -> None:
 
 
 @pytest.mark.server
-@pytest.mark.parametrize("path", ["/id/nonsense/x", "/id/person/Heng_Qian", "/id/person/heng-qian.exe", "/id/person/%3Cx%3E"])
+@pytest.mark.parametrize(
+    "path", ["/id/nonsense/x", "/id/person/Heng_Qian", "/id/person/heng-qian.exe", "/id/person/%3Cx%3E"]
+)
 def test_an_address_that_cannot_be_one_is_404(server: Server, path: str) -> None:
     reply = server.ask(path, HTML)
     assert reply.status == 404
@@ -175,7 +184,12 @@ def test_an_address_that_cannot_be_one_is_404(server: Server, path: str) -> None
 
 def claim(kind: str, **values: str | Literal) -> Claim:
     found = {
-        name: [Value(value if isinstance(value, Literal) else NamedNode(NS + value), value.value if isinstance(value, Literal) else value)]
+        name: [
+            Value(
+                value if isinstance(value, Literal) else NamedNode(NS + value),
+                value.value if isinstance(value, Literal) else value,
+            )
+        ]
         for name, value in values.items()
     }
     return Claim(ID + kind + "/x", kind, found)
@@ -193,11 +207,20 @@ def test_a_sentence_leaves_out_the_thing_whose_page_it_stands_on() -> None:
 
 
 def test_a_figure_says_count_denominator_and_what_is_missing() -> None:
-    one = claim("observation", measure="x", value=Literal("23.0"), numerator=Literal("646.0"), denominator=Literal("2766.0"), missing=Literal("5.0"))
+    one = claim(
+        "observation",
+        measure="x",
+        value=Literal("23.0"),
+        numerator=Literal("646.0"),
+        denominator=Literal("2766.0"),
+        missing=Literal("5.0"),
+    )
     assert said(sentence(one)) == "x: 23.0 (646 of 2,766; 5 missing)"
 
 
-@pytest.mark.parametrize(("lexical", "shown"), [("2766.0", "2,766"), ("16", "16"), ("77.65", "77.65"), ("x", "x"), ("0.0", "0")])
+@pytest.mark.parametrize(
+    ("lexical", "shown"), [("2766.0", "2,766"), ("16", "16"), ("77.65", "77.65"), ("x", "x"), ("0.0", "0")]
+)
 def test_numbers_are_grouped_without_idle_zeros(lexical: str, shown: str) -> None:
     assert number(lexical) == shown
 

@@ -17,4 +17,4 @@ def alive() -> Response:
 def ready() -> Response:
     """The store answers too; an error of the store is answered as such."""
     count = len(served().run("sources"))
-    return Response(f"ok: release {served().release}, {count} sources\n", content_type="text/plain; charset=utf-8")
+    return Response(f"ok: {served().name}, {count} sources\n", content_type="text/plain; charset=utf-8")

@@ -18,23 +18,25 @@ function colour(name) {
 
 function config() {
   const ink = colour("--ink"), quiet = colour("--quiet"), rule = colour("--rule");
-  const palette = [1, 2, 3, 4, 5, 6, 7].map((number) => colour(`--chart-${number}`));
+  const palette = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((number) => colour(`--chart-${number}`));
   const text = { labelColor: quiet, titleColor: ink, labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal" };
   return {
     background: "transparent",
     font: getComputedStyle(document.body).fontFamily,
     view: { stroke: null },
-    axis: { ...text, gridColor: rule, domainColor: quiet, tickColor: quiet, labelLimit: Math.min(260, figure.clientWidth * 0.36) },
+    axis: { ...text, gridColor: rule, domainColor: quiet, tickColor: quiet, labelLimit: Math.min(340, figure.clientWidth * 0.36) },
     axisY: { titleAngle: 0, titleAlign: "left", titleAnchor: "end", titleBaseline: "bottom", titleX: 0, titleY: -8 },
+    axisXDiscrete: { labelAngle: 0, labelLimit: 180, labelOverlap: "greedy" },
+    axisQuantitative: { tickCount: 8 },
     axisTemporal: { format: "%Y-%m", labelOverlap: "greedy", labelSeparation: 12 },
     legend: { ...text, orient: "top", offset: 28, labelLimit: 320, titleLimit: 400, columns: figure.clientWidth < 500 ? 1 : 3, symbolStrokeWidth: 2 },
     header: text,
     title: { color: ink },
     range: { category: palette, ramp: [colour("--paper"), palette[0]] },
-    mark: { color: palette[0] },
-    bar: { color: palette[0] },
+    mark: { color: palette[0], tooltip: true },
+    bar: { color: palette[0], stroke: colour("--paper"), strokeWidth: 0.5 },
     line: { color: palette[0], strokeWidth: 2 },
-    point: { color: palette[0], filled: true, size: 70 },
+    point: { color: palette[0], filled: true, size: 70, opacity: 1 },
     text: { color: ink },
   };
 }
@@ -49,7 +51,6 @@ async function draw() {
     config: config(),
     tooltip: { theme: "custom" },
   });
-  canvas.querySelector("svg")?.setAttribute("role", "img");
   figure.dataset.drawn = "yes";
 }
 
