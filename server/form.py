@@ -85,7 +85,7 @@ def _field(parameter: Parameter, sent: list[str] | None, served: Served) -> Fiel
     try:
         terms = None if sent is None else [_term(parameter, given, served) for given in sent if given.strip()]
     except (BadParameter, UnknownName) as error:
-        return Field(parameter, list(sent or []), options, listed, None, error)
+        return Field(parameter, list(sent or []), () if listed else options, False, None, error)
     shown = [_shown(parameter, term, listed, served) for term in (default(parameter) if terms is None else terms)]
     options += _more_options(shown, options, served) if listed else ()
     return Field(parameter, shown or [""], options, listed, terms)
@@ -120,10 +120,10 @@ def _options(parameter: Parameter, served: Served) -> tuple[tuple[tuple[str, str
 
 
 def _term(parameter: Parameter, given: str, served: Served) -> Term:
-    return saved.typed(parameter, given, lambda name, class_: _resolve(name, class_, served))
+    return saved.typed(parameter, given, lambda name, class_: resolve(name, class_, served))
 
 
-def _resolve(name: str, class_: str, served: Served) -> NamedNode:
+def resolve(name: str, class_: str, served: Served) -> NamedNode:
     """The thing of a class that a name means: by short address, by label among few, else by the search index."""
     if iris.split(iris.THINGS + name):
         return NamedNode(iris.THINGS + name)

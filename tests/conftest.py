@@ -83,7 +83,7 @@ class Server:
         return self.ask("/sparql?" + urlencode({"query": query, **more}, doseq=True), accept)
 
 
-def start(place: Path, limit: float) -> Server:
+def start(place: Path | str, limit: float) -> Server:
     """Start a server on a free port, which it says on stderr."""
     process = subprocess.Popen(
         [sys.executable, "-c", START, str(place), str(limit)], cwd=ROOT, stderr=subprocess.PIPE, text=True

@@ -199,6 +199,19 @@ def test_sigterm_ends_the_server_and_its_workers(release: Path) -> None:
     assert not [pid for pid in workers if Path(f"/proc/{pid}/exe").exists()]
 
 
+def test_an_endpoint_elsewhere_serves_the_same_pages(server: Server) -> None:
+    other = start(server.url + "/sparql", limit=5)
+    try:
+        person, found = other.page("/id/person/heng-qian"), other.page("/search?q=CESI")
+        reply = other.ask("/queries/members-over-time.csv?body=ITU")
+    finally:
+        stop(other)
+    assert "2016-11 to 2022-12" in person
+    assert "the endpoint at 127.0.0.1" in person
+    assert 'href="/id/organization/cesi"' in found
+    assert ("114" in reply.text, reply.headers["X-Plenary-Release"]) == (True, None)
+
+
 def run(place: Path, port: int) -> str:
     """What a server that cannot start says."""
     code = f"{START.replace('port=0', f'port={port}')}"

@@ -127,6 +127,13 @@ def test_an_unknown_name_keeps_the_text_and_offers_candidates(server: Server) ->
 
 
 @pytest.mark.server
+def test_a_choice_that_is_none_keeps_its_text_too(server: Server) -> None:
+    reply = server.ask("/queries/roles-in-group?role=emperor", HTML)
+    assert reply.status == 400
+    assert re.search(r'<input id="p-2" name="role" value="emperor"', reply.text)
+
+
+@pytest.mark.server
 @pytest.mark.parametrize("query", ["footnote=many", "nope=1"])
 def test_a_value_or_parameter_that_does_not_fit_is_400(server: Server, query: str) -> None:
     reply = server.ask("/queries/rests-on-note.json?" + query)
