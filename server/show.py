@@ -60,22 +60,21 @@ class Value:
         return local(self.text)
 
     @property
-    def outside(self) -> bool:
-        """Whether the link leaves this server."""
-        return bool(self.href) and not self.href.startswith("/")
-
-    @property
     def chinese(self) -> str:
         """The Chinese name beside it; empty if there is none or it is the label already."""
-        name = served().chinese.get(self.text, "")
+        name = served().chinese.get(self.text, "") if self.text.startswith(iris.THINGS) else ""
         return "" if name == self.label else name
 
     @property
     def definition(self) -> str:
         """What the ontology says of a term of its own."""
-        if not self.text.startswith(iris.NS):
-            return ""
-        return next(iter(model().objects(self.text, SKOS + "definition")), "")
+        return definition(self.text) if self.text.startswith(iris.NS) else ""
+
+
+@cache
+def definition(term: str) -> str:
+    """What the ontology says of a term; empty if nothing."""
+    return next(iter(model().objects(term, SKOS + "definition")), "")
 
 
 def local(address: str) -> str:
