@@ -9,7 +9,9 @@ import pytest
 from conftest import HTML, Server
 from pyoxigraph import Literal, NamedNode, RdfFormat
 
+from queries import saved
 from server.sentences import Claim, sentence
+from server.served import FOLDER
 from server.show import Value, number, web
 
 ID = "https://w3id.org/plenary/id/"
@@ -236,3 +238,11 @@ def test_numbers_are_grouped_without_idle_zeros(lexical: str, shown: str) -> Non
 )
 def test_only_web_addresses_become_links(printed: str, link: str) -> None:
     assert web(printed) == link
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("name", sorted(saved.catalogue(FOLDER)))
+def test_each_query_of_the_pages_runs_as_it_stands(server: Server, name: str) -> None:
+    reply = server.sparql(saved.find(name, FOLDER).text)
+    assert reply.status == 200
+    assert reply.text.count("\n") > 3 or '"value"' in reply.text or '"boolean":true' in reply.text

@@ -1,0 +1,252 @@
+"""Cross-checks: what a source states is recomputed from its own parts, and its contradictions are named.
+
+The checks stand in `crosschecks/*.csv`, a row each: what is compared in words, both sides as expressions (see
+`expressions.py`) with the values that the source gives or that follow from it, typed by hand, the relation, and whether
+the source `agrees` or `disagrees` with itself there. A disagreement that is listed with its reason is no failure; one
+that is not listed, or that has vanished, is. So are a claim that is missing and a value that is not the typed one.
+Beside them, every share is compared with its count and what it is out of, and figures and dates that disagree must be
+compared by some row.
+"""
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from ontology import dates
+from ontology.errors import PlenaryError
+from queries.expressions import Expression, Value, is_printed, plain, round_to
+from queries.facts import FOLDER, Facts, NoSuchFact, Place
+
+COLUMNS = ("id", "compares", "left", "left_is", "relation", "right", "right_is", "outcome", "reason")
+NEAR = Decimal("0.05")
+
+
+class BadCheck(PlenaryError):
+    """A row of the cross-checks that cannot be used."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One row of `crosschecks/*.csv`, as it stands."""
+
+    id: str
+    compares: str
+    left: str
+    left_is: str
+    relation: str
+    right: str
+    right_is: str
+    outcome: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim that a side rests on: its address, what it says, and where."""
+
+    address: str
+    says: str
+    places: tuple[Place, ...]
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.says} ({' | '.join(map(str, self.places)) or 'no evidence'})"
+
+
+@dataclass(frozen=True)
+class Side:
+    """One side of a comparison: how it is computed, what comes out (empty if nothing can), and from which claims."""
+
+    expression: str
+    printed: str
+    found: str
+    claims: tuple[Claim, ...]
+    problem: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a check; `agrees` is None where it could not be made, `problems` are empty where all is as listed."""
+
+    check: Check
+    left: Side
+    right: Side
+    agrees: bool | None
+    problems: tuple[str, ...]
+
+    def __str__(self) -> str:
+        check = self.check
+        sides = f"{self.left.found or '?'} {check.relation} {self.right.found or '?'}"
+        return f"{check.id}: {check.compares}: {sides}" + (f": {check.reason}" if check.reason else "")
+
+    def details(self) -> Iterator[str]:
+        """Problems, then the claims of both sides with what they say and where, a line each."""
+        yield from self.problems
+        yield from map(str, (*self.left.claims, *self.right.claims))
+
+
+def checks(folder: Path = FOLDER) -> list[Check]:
+    """All written checks; BadCheck names the file and the row of one that cannot be used."""
+    found = []
+    for path in sorted(folder.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for number, row in enumerate(csv.DictReader(file, strict=True), start=2):
+                found.append(_check(row, f"{path.name}, row {number}"))
+    ids = [check.id for check in found]
+    if doubled := sorted({id_ for id_ in ids if ids.count(id_) > 1}):
+        raise BadCheck(f"two cross-checks are called {', '.join(doubled)}")
+    return found
+
+
+def _check(row: dict[str, str], place: str) -> Check:
+    if set(row) != set(COLUMNS):
+        raise BadCheck(f"{place}: the columns are {', '.join(map(str, row))}; they must be {', '.join(COLUMNS)}")
+    check = Check(**row)
+    if check.relation not in RELATIONS:
+        raise BadCheck(f"{place}: no relation is called {check.relation!r}. There are: {', '.join(RELATIONS)}")
+    if check.outcome not in ("agrees", "disagrees") or (check.outcome == "disagrees" and not check.reason):
+        raise BadCheck(f"{place}: the outcome is agrees, or disagrees with a reason")
+    return check
+
+
+def run(facts: Facts, folder: Path = FOLDER) -> list[Result]:
+    """Make all checks: those that are written, every share, and every pair that disagrees and is not written."""
+    written = [make(check, facts) for check in checks(folder)]
+    return [*written, *(make(check, facts) for check in (*_shares(facts), *_pairs(facts, written)))]
+
+
+def make(check: Check, facts: Facts) -> Result:
+    """Make one check."""
+    left_value, left = _side(check.left, check.left_is, facts)
+    right_value, right = _side(check.right, check.right_is, facts)
+    agrees = None
+    if left_value is not None and right_value is not None:
+        agrees = RELATIONS[check.relation](left_value, right_value)
+    problems = [side.problem for side in (left, right) if side.problem]
+    if agrees is False and check.outcome == "agrees":
+        problems.append(f"{left.found} {check.relation} {right.found} does not hold, and no reason is listed")
+    if agrees and check.outcome == "disagrees":
+        problems.append(f"{left.found} {check.relation} {right.found} holds: the listed disagreement has vanished")
+    return Result(check, left, right, agrees, tuple(problems))
+
+
+def _side(text: str, printed: str, facts: Facts) -> tuple[Value | None, Side]:
+    if not text:
+        return "", Side(text, printed, "", (), "")
+    expression = Expression(text, facts)
+    try:
+        value = expression.value()
+    except NoSuchFact as error:
+        return None, Side(text, printed, "", _claims(expression), str(error))
+    fits = not printed or is_printed(value, printed)
+    problem = "" if fits else f"{text} is {plain(value)}, where the source gives {printed}"
+    shown = printed if printed and fits else plain(value)
+    return value, Side(text, printed, shown, _claims(expression), problem)
+
+
+def _claims(expression: Expression) -> tuple[Claim, ...]:
+    used = [(reference.partition("@")[0], says) for reference, says in expression.used.items()]
+    return tuple(Claim(address, says, expression.facts.places(address)) for address, says in used)
+
+
+def _shares(facts: Facts) -> Iterator[Check]:
+    """Every percentage of which the count and what it is out of are stated."""
+    for address in facts.claims("observation"):
+        if all(facts.has(f"{address}@{name}") for name in ("value", "unit", "numerator", "denominator")):
+            if facts.says(f"{address}@unit") == "percent":
+                comparator = facts.says(f"{address}@comparator") if facts.has(f"{address}@comparator") else ""
+                words = "a share against its count and what it is out of"
+                left = f"100 * {address}@numerator / {address}@denominator"
+                yield Check(f"share {address}", words, left, "", COMPARATORS[comparator], address, "", "agrees", "")
+
+
+def _pairs(facts: Facts, written: list[Result]) -> Iterator[Check]:
+    """Figures and dates of one thing that disagree, as the saved queries find them, and that no row compares."""
+    compared = [{claim.address for claim in (*r.left.claims, *r.right.claims)} for r in written]
+    rows = facts.rows("figures-that-disagree")
+    rows += [row for row in facts.rows("dates-that-disagree") if row["recurrence"] == "happens once"]
+    for one, other in sorted({tuple(sorted((row["claim"], row["other"]))) for row in rows}):
+        if not any({one, other} <= claims for claims in compared):
+            words = "two statements of one thing that no row of queries/crosschecks/ compares"
+            yield Check(f"pair {one} {other}", words, one, "", "equals", other, "", "agrees", "")
+
+
+def lines(results: list[Result]) -> Iterator[tuple[bool, str]]:
+    """The outcome for `plenary check`: one summary with the listed disagreements, then what failed, with its claims."""
+    failed = [result for result in results if result.problems]
+    known = [result for result in results if result.agrees is False and not result.problems]
+    agree = len(results) - len(failed) - len(known)
+    if not failed:
+        text = f"ok      {len(results)} cross-checks: {agree} agree; the source disagrees with itself in {len(known)}:"
+        yield False, "\n".join([text, *(f"        {result}" for result in known)])
+    for result in failed:
+        yield True, "\n".join([f"failed  cross-check {result}", *(f"        {detail}" for detail in result.details())])
+
+
+def _equals(left: Value, right: Value) -> bool:
+    return plain(left) == plain(right)
+
+
+def _rounds_to(left: Value, right: Value) -> bool:
+    left, right = _figures(left, right)
+    return round_to(left, plain(right)) == right
+
+
+def _is_about(left: Value, right: Value) -> bool:
+    left, right = _figures(left, right)
+    return _rounds_to(left, right) or abs(left - right) <= NEAR * abs(right)
+
+
+def _never_falls(left: Value, right: Value) -> bool:
+    return list(left) == sorted(left)
+
+
+def _never_rises(left: Value, right: Value) -> bool:
+    return list(left) == sorted(left, reverse=True)
+
+
+def _is_before(left: Value, right: Value) -> bool:
+    return dates.last_day(str(left)) < dates.first_day(str(right))
+
+
+def _is_within(left: Value, right: Value) -> bool:
+    earliest, latest = dates.first_day(str(right)), dates.last_day(str(right))
+    return earliest <= dates.first_day(str(left)) and dates.last_day(str(left)) <= latest
+
+
+def _figures(*values: Value) -> list[Decimal]:
+    return [value if isinstance(value, Decimal) else Decimal(str(value)) for value in values]
+
+
+def _compare(holds: Callable[[Decimal, Decimal], bool]) -> Callable[[Value, Value], bool]:
+    """A relation of figures; a row of figures holds if each of them does."""
+
+    def compared(left: Value, right: Value) -> bool:
+        figures = left if isinstance(left, tuple) else _figures(left)
+        return all(holds(figure, _figures(right)[0]) for figure in figures)
+
+    return compared
+
+
+RELATIONS: dict[str, Callable[[Value, Value], bool]] = {
+    "equals": _equals,
+    "rounds to": _rounds_to,
+    "is about": _is_about,
+    "is more than": _compare(Decimal.__gt__),
+    "is less than": _compare(Decimal.__lt__),
+    "is at least": _compare(Decimal.__ge__),
+    "is at most": _compare(Decimal.__le__),
+    "never falls": _never_falls,
+    "never rises": _never_rises,
+    "is before": _is_before,
+    "is within": _is_within,
+}
+COMPARATORS = {
+    "": "rounds to",
+    "approximately": "is about",
+    "moreThan": "is more than",
+    "lessThan": "is less than",
+    "atLeast": "is at least",
+    "atMost": "is at most",
+}
