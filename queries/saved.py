@@ -11,9 +11,9 @@ from typing import Any
 import yaml
 from pyoxigraph import Literal, NamedNode
 
-from ontology import dates, iris
+from ontology import dates
 from ontology.errors import PlenaryError
-from ontology.terms import PREFIXES, RDF_TYPE, XSD, model
+from ontology.terms import PREFIXES, XSD
 
 FOLDER = Path(__file__).parent
 BLOCK = re.compile(r"VALUES\s+\$(?P<name>\w+)\s*\{(?P<default>[^}]*)\}", re.IGNORECASE)
@@ -163,18 +163,7 @@ def _address(parameter: Parameter, text: str, resolve: Resolve) -> NamedNode:
         if re.search(r'[\x00-\x20<>"{}|\\^`\x7f]', expanded):
             raise ValueError(text)
         return NamedNode(expanded)
-    return _listed(text, parameter.of) or resolve(text, parameter.of)
-
-
-def _listed(text: str, class_: str) -> NamedNode | None:
-    """The listed term of a class that a label or local name means: a role, a measure, a screening list."""
-    quads = model().store.quads_for_pattern(None, RDF_TYPE, NamedNode(class_)) if class_ else ()
-    for quad in quads:
-        if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(iris.NS):
-            names = (model().label(quad.subject.value), quad.subject.value.removeprefix(iris.NS))
-            if text.casefold() in (name.casefold() for name in names):
-                return quad.subject
-    return None
+    return resolve(text, parameter.of)
 
 
 def _integer(text: str) -> Literal:

@@ -101,18 +101,20 @@ def query(name: str, pairs: tuple[str, ...], form: str, store: str, quiet: bool)
     Values of parameters are names, Chinese ones included, or addresses; a parameter may be given several times.
     """
     from queries import saved
+    from server.form import read
     from server.served import Config, Served
     from server.terminal import print_table
 
     found = saved.parse(Path(name).stem, Path(name).read_text("utf-8")) if Path(name).is_file() else saved.find(name)
     served = Served(Config(store=store))
     try:
-        values: dict[str, list[saved.Term]] = defaultdict(list)
+        sent: dict[str, list[str]] = defaultdict(list)
         for key, text in _pairs(pairs):
-            terms = values[key]
-            if text:
-                terms.append(saved.typed(found.parameter(key), text, served.search.resolve))
-        sparql = saved.bind(found, values)
+            sent[key].append(text)
+        filled = read(found, sent, served)
+        if filled.error:
+            raise filled.error
+        sparql = filled.sparql
         if form == "table":
             print_table(served.store.select(sparql), quiet)
         else:
