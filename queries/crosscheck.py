@@ -164,8 +164,8 @@ def _shares(facts: Facts) -> Iterator[Check]:
 def _pairs(facts: Facts, written: list[Result]) -> Iterator[Check]:
     """Figures and dates of one thing that disagree, as the saved queries find them, and that no row compares."""
     compared = [{claim.address for claim in (*r.left.claims, *r.right.claims)} for r in written]
-    rows = facts.rows("figures-that-disagree")
-    rows += [row for row in facts.rows("dates-that-disagree") if row["recurrence"] == "happens once"]
+    once = [row for row in facts.rows("dates-that-disagree") if row["recurrence"] == "happens once"]
+    rows = [*facts.rows("figures-that-disagree"), *once]
     for one, other in sorted({tuple(sorted((row["claim"], row["other"]))) for row in rows}):
         if not any({one, other} <= claims for claims in compared):
             words = "two statements of one thing that no row of queries/crosschecks/ compares"
