@@ -77,7 +77,7 @@ def _pages(port: int) -> Iterator[str]:
 
 
 def _get(connection: http.client.HTTPConnection, path: str) -> bytes:
-    connection.request("GET", path, headers={"Accept": "application/sparql-results+json, text/html;q=0.5"})
+    connection.request("GET", path, headers={"Accept": "text/html, application/sparql-results+json;q=0.5" if path in PAGES else "application/sparql-results+json, text/html;q=0.5"})
     answer = connection.getresponse()
     body = answer.read()
     if answer.status != 200:

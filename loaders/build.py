@@ -18,6 +18,7 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 from loaders import curated
 from loaders.check import Violations, check
 from loaders.derive import derive
+from loaders.known import Known
 from loaders.tables import Place
 from ontology import iris, releases
 from ontology.errors import PlenaryError
@@ -81,14 +82,12 @@ def assemble(sources: Sequence[str] = (), folder: Path = curated.FOLDER) -> tupl
     for name in sources:
         if name not in known:
             raise BuildRefused(f"no source is called {name!r}. Known sources: {', '.join(known)}.")
-    store, places = Store(), {}
+    store, shared = Store(), Known()
     store.bulk_extend(model().quads())
     for name in known:
         if not sources or name in sources:
-            loaded = curated.load(name, folder)
-            store.bulk_extend(loaded.quads)
-            places.update(loaded.places)
-    return store, places
+            store.bulk_extend(curated.load(name, folder, shared).quads)
+    return store, shared.places
 
 
 @contextmanager

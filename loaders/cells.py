@@ -10,6 +10,7 @@ from loaders.tables import Row, suggestion
 from ontology import dates, iris
 from ontology.terms import DCTERMS, SKOS, SUBCLASS, XSD, Model
 
+UNKNOWN = "Add it to its table first; a source may use the slugs of those built before it."
 CJK = re.compile(r"[\u3400-\u9fff]")
 
 # Columns whose property is not the plen: term of the same name.
@@ -45,7 +46,7 @@ SEVERAL |= {
     "about_role",
     "moved_from",
     "moved_to",
-    "what",
+    "answered_by",
 }
 SEVERAL |= {
     f"about_{what}" for what in ("country", "agent", "body", "group", "document", "technology", "document_type")
@@ -61,9 +62,9 @@ class Things:
     classes: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, slug: str, address: NamedNode, classes: list[str]) -> None:
-        """Make a thing known by its slug."""
+        """Make a thing known by its slug, or one that is known also of these classes."""
         self.addresses[slug] = address
-        self.classes[slug] = classes
+        self.classes[slug] = [*self.classes.get(slug, []), *classes]
 
     def resolve(self, row: Row, column: str, slug: str, allowed: tuple[str, ...]) -> NamedNode:
         """The thing or listed term that a slug names; a BadRecord if there is none, or one of a wrong class."""
@@ -73,7 +74,7 @@ class Things:
         found = self.addresses.get(slug)
         if found is None:
             known = self._words(allowed) if allowed and not any(map(self.model.kind, allowed)) else self.addresses
-            raise row.bad(column, f"nothing is called {slug!r}", suggestion(slug, known, "Add it to its table first."))
+            raise row.bad(column, f"nothing is called {slug!r}", suggestion(slug, known, UNKNOWN))
         if allowed and not self._fits(self.classes[slug], allowed):
             names = " or ".join(self.model.label(c) for c in allowed)
             raise row.bad(column, f"{slug!r} is no {names}", "Put a fitting thing here, or move it to another column.")
@@ -115,6 +116,8 @@ def _value(row: Row, column: str, property_: str, text: str, things: Things) -> 
     if property_ in OBJECTS or things.model.is_property(property_, "ObjectProperty"):
         if column == "about_document_type":
             return _class(row, column, text, things.model)
+        if column == "answered_by":
+            return _query(row, column, text)
         return things.resolve(row, column, text, ranges)
     if things.model.form(property_):
         return _parsed(row, column, text, dates.literal, "Write 2019, 2019-10 or 2019-10-09.")
@@ -132,6 +135,13 @@ def _class(row: Row, column: str, text: str, model: Model) -> NamedNode:
     if model.kind(iris.NS + text) != "document":
         raise row.bad(column, f"{text!r} is no class of documents", "Write a class such as WorkItem.")
     return NamedNode(iris.NS + text)
+
+
+def _query(row: Row, column: str, text: str) -> NamedNode:
+    try:
+        return NamedNode(iris.query(text))
+    except ValueError as error:
+        raise row.bad(column, str(error), "Write the name of its file in queries/, without .rq.") from None
 
 
 def _parsed(row: Row, column: str, text: str, parse: Callable[[str], Literal], remedy: str) -> Literal:

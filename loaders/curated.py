@@ -7,13 +7,16 @@ from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, Triple
 
-from loaders.cells import Things, known_columns, values
+from loaders.cells import known_columns, values
 from loaders.evidence import DERIVED_FROM, EVIDENCE, Citations
+from loaders.known import Known
 from loaders.tables import BadRecord, BadRecords, Place, Row, read, suggestion
 from ontology import iris
 from ontology.terms import PLEN, RDF_TYPE, SUBCLASS, model
 
 FOLDER = Path(__file__).parent / "curated"
+FIRST = ("great-game",)
+RESERVED = ("derived", "ontology")
 TABLES = {
     "sources": "Source",
     "countries": "Country",
@@ -59,20 +62,28 @@ class Curated:
 
 
 def sources(folder: Path = FOLDER) -> list[str]:
-    """Names of the curated sources, one per folder."""
-    return sorted(path.name for path in folder.iterdir() if path.is_dir())
+    """Names of the curated sources, one per folder, in the order of loading: those of FIRST, then by name."""
+    names = sorted(path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    return [*(name for name in FIRST if name in names), *(name for name in names if name not in FIRST)]
 
 
-def load(source: str, folder: Path = FOLDER) -> Curated:
-    """Read all tables of a source; raises BadRecords with everything that is wrong in them."""
-    return _Loading(source, folder / source).run()
+def load(source: str, folder: Path = FOLDER, known: Known | None = None) -> Curated:
+    """Read all tables of a source; raises BadRecords with everything that is wrong in them.
+
+    `known` is what the sources before it made known, to which this one adds its own.
+    """
+    if not iris.SLUG.fullmatch(source) or source in RESERVED:  # the name makes addresses
+        remedy = f"Use small Latin letters, digits and single hyphens; {' and '.join(RESERVED)} are taken."
+        raise BadRecords([BadRecord(Path(source), None, "no source can have this name", remedy)])
+    return _Loading(source, folder / source, known or Known()).run()
 
 
 class _Loading:
-    def __init__(self, source: str, folder: Path) -> None:
+    def __init__(self, source: str, folder: Path, known: Known) -> None:
         self.folder = folder
         self.model = model()
-        self.things = Things(self.model)
+        self.known = known
+        self.things = known.things
         self.result = Curated(source)
         self.graph = NamedNode(iris.graph(source))
         self.bad: list[BadRecord] = []
@@ -81,9 +92,9 @@ class _Loading:
         """Three passes, each of which stops if anything is wrong: read, give addresses, make statements."""
         self._look_for_strangers()
         rows = [(name, row) for name in TABLES for row in self._read(name)]
+        self._check_source([row for name, row in rows if name == "sources"])
         sections = {row.cells["section"]: row.cells["heading"] for row in self._read("sections")}
         self._stop_if_bad()
-        self._know_listed_technologies()
         records = []
         for name, row in rows:
             with self._noting():
@@ -95,10 +106,20 @@ class _Loading:
                 self._add(self._statements(record, citations))
         self._stop_if_bad()
         self._add(citations.triples())
+        self.known.remember(self.result.quads)
         return self.result
+
+    def _check_source(self, rows: list[Row]) -> None:
+        slugs = [row.cells.get("slug", "") for row in rows]
+        if slugs != [self.result.source]:
+            problem = f"it describes {', '.join(slugs) or 'nothing'}"
+            remedy = f"Write one row, with the folder's name {self.result.source!r}."
+            self.bad.append(BadRecord(Path(self.result.source, "sources.csv"), "slug", problem, remedy))
 
     def _look_for_strangers(self) -> None:
         for path in sorted(self.folder.iterdir()):
+            if path.name.startswith("."):  # left by desktops and spreadsheets
+                continue
             if path.suffix != ".csv" or path.stem not in {*TABLES, "sections"}:
                 remedy = suggestion(path.stem, [*TABLES, "sections"], "Rename or remove the file.")
                 self.bad.append(
@@ -127,11 +148,6 @@ class _Loading:
         if self.bad:
             raise BadRecords(self.bad)
 
-    def _know_listed_technologies(self) -> None:
-        for quad in self.model.store.quads_for_pattern(None, RDF_TYPE, PLEN.Technology):
-            if isinstance(quad.subject, NamedNode) and (found := iris.split(quad.subject.value)):
-                self.things.add(found[1], quad.subject, [PLEN.Technology.value])
-
     def _declare(self, table: str, row: Row) -> Record:
         """Give the row its address; a thing, unlike a claim, can then be referred to by its slug."""
         slug = f"{self.result.source}-{row.cells.get('number', '')}" if table == "notes" else row.cells.get("slug", "")
@@ -141,16 +157,28 @@ class _Loading:
         root = iris.NS + TABLES[table]
         address = NamedNode(iris.thing(self.model.kind(root) or "", slug))
         claim = PLEN.Claim.value in self.model.above(root, SUBCLASS)
-        known = address if claim else self.things.addresses.get(slug, address)
-        if known.value in self.result.places or known is not address:
-            first = self.result.places.get(known.value, "the ontology")
-            raise row.bad("slug", f"{slug!r} stands twice (first in {first})", "Give each its own, or merge the rows.")
+        adds = self._adds(row, slug, address, claim)
+        classes = [] if adds and "class" not in row.cells else self._classes(row, root)
         self.result.places[address.value] = row.place
-        classes = self._classes(row, root)
+        self.known.places.setdefault(address.value, row.place)
         if not claim:
             self.things.add(slug, address, classes)
         self._add(Triple(address, RDF_TYPE, NamedNode(class_)) for class_ in classes)
         return Record(row, table, address)
+
+    def _adds(self, row: Row, slug: str, address: NamedNode, claim: bool) -> bool:
+        """Whether a row adds to a thing of an earlier source; a BadRecord where its slug is taken."""
+        taken = address if claim else self.things.addresses.get(slug, address)
+        own = self.result.places.get(taken.value)
+        first = own or self.known.places.get(taken.value)
+        if first is None and taken is address:
+            return False
+        if first and not own and not claim and taken == address:
+            return True
+        remedy = "Give each its own, or merge the rows."
+        if claim and not own:
+            remedy = "A claim belongs to one source. Give this one a slug of its own."
+        raise row.bad("slug", f"{slug!r} stands twice (first in {first or 'the ontology'})", remedy)
 
     def _classes(self, row: Row, root: str) -> list[str]:
         words = row.all("class") or [root.removeprefix(iris.NS)]
@@ -166,7 +194,9 @@ class _Loading:
         row = record.row
         for column in sorted(row.cells.keys() - {"slug", "class", "not_published", *EVIDENCE}):
             for property_, value in values(row, column, self.things):
-                yield Triple(record.address, property_, value)
+                triple = Triple(record.address, property_, value)
+                self.known.refuse_another_value(row, column, triple)
+                yield triple
         if record.table == "notes":
             yield from citations.of_note(row, record.address)
         else:
@@ -174,4 +204,5 @@ class _Loading:
                 yield Triple(record.address, DERIVED_FROM, citation)
 
     def _add(self, triples: Iterable[Triple]) -> None:
-        self.result.quads.extend(Quad(t.subject, t.predicate, t.object, self.graph) for t in triples)
+        new = (t for t in triples if not self.known.repeats(t))
+        self.result.quads.extend(Quad(t.subject, t.predicate, t.object, self.graph) for t in new)

@@ -7,6 +7,7 @@ BASE = "https://w3id.org/plenary/"
 NS = BASE + "ns#"
 THINGS = BASE + "id/"
 GRAPHS = BASE + "graph/"
+QUERIES = BASE + "query/"
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -21,6 +22,13 @@ def thing(kind: str, slug: str) -> str:
 def graph(source: str) -> str:
     """The address of the graph that a source fills."""
     return GRAPHS + source
+
+
+def query(slug: str) -> str:
+    """The address of a saved query."""
+    if not SLUG.fullmatch(slug):
+        raise ValueError(f"{slug!r} is no name of a saved query")
+    return QUERIES + slug
 
 
 def split(iri: str) -> tuple[str, str] | None:

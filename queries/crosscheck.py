@@ -4,23 +4,21 @@ The checks stand in `crosschecks/*.csv`, a row each: what is compared in words, 
 `expressions.py`) with the values that the source gives or that follow from it, typed by hand, the relation, and whether
 the source `agrees` or `disagrees` with itself there. A disagreement that is listed with its reason is no failure; one
 that is not listed, or that has vanished, is. So are a claim that is missing and a value that is not the typed one.
-Beside them, every share is compared with its count and what it is out of, and figures and dates that disagree must be
-compared by some row.
+Beside them, every share is compared with its count and what it is out of (a row with the id `share observation/…` takes
+the place of that check), and figures and dates that disagree must be compared by some row.
 """
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 
-from ontology import dates
 from ontology.errors import PlenaryError
-from queries.expressions import Expression, Value, is_printed, plain, round_to
+from queries.expressions import BadExpression, Expression, Value, is_printed, plain
 from queries.facts import FOLDER, Facts, NoSuchFact, Place
+from queries.relations import COMPARATORS, RELATIONS
 
 COLUMNS = ("id", "compares", "left", "left_is", "relation", "right", "right_is", "outcome", "reason")
-NEAR = Decimal("0.05")
 
 
 class BadCheck(PlenaryError):
@@ -64,10 +62,15 @@ class Side:
     claims: tuple[Claim, ...]
     problem: str
 
+    @property
+    def places(self) -> str:
+        """Where its claims stand in the source, each place once."""
+        return " | ".join(dict.fromkeys(str(place) for claim in self.claims for place in claim.places))
+
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a check; `agrees` is None where it could not be made, `problems` are empty where all is as listed."""
+    """What came of a check; `agrees` is None where it could not be made, no `problems` means that all is as listed."""
 
     check: Check
     left: Side
@@ -76,9 +79,12 @@ class Result:
     problems: tuple[str, ...]
 
     def __str__(self) -> str:
-        check = self.check
-        sides = f"{self.left.found or '?'} {check.relation} {self.right.found or '?'}"
-        return f"{check.id}: {check.compares}: {sides}" + (f": {check.reason}" if check.reason else "")
+        check, left = self.check, self.left.found or "?"
+        right = self.right.found or ("?" if self.right.expression else "")
+        outcome = f"{left} {check.relation} {right}".strip()
+        if self.agrees is False:
+            outcome = f"{left} against {right}" if right else f"{left}, not: {check.relation}"
+        return f"{check.id}: {check.compares}: {outcome}" + (f". {check.reason}" if check.reason else "")
 
     def details(self) -> Iterator[str]:
         """Problems, then the claims of both sides with what they say and where, a line each."""
@@ -113,17 +119,22 @@ def _check(row: dict[str, str], place: str) -> Check:
 def run(facts: Facts, folder: Path = FOLDER) -> list[Result]:
     """Make all checks: those that are written, every share, and every pair that disagrees and is not written."""
     written = [make(check, facts) for check in checks(folder)]
-    return [*written, *(make(check, facts) for check in (*_shares(facts), *_pairs(facts, written)))]
+    ids = {result.check.id for result in written}
+    shares = [check for check in _shares(facts) if check.id not in ids]
+    return [*written, *(make(check, facts) for check in (*shares, *_pairs(facts, written)))]
 
 
 def make(check: Check, facts: Facts) -> Result:
     """Make one check."""
     left_value, left = _side(check.left, check.left_is, facts)
     right_value, right = _side(check.right, check.right_is, facts)
+    problems = [side.problem for side in (left, right) if side.problem]
     agrees = None
     if left_value is not None and right_value is not None:
-        agrees = RELATIONS[check.relation](left_value, right_value)
-    problems = [side.problem for side in (left, right) if side.problem]
+        try:
+            agrees = RELATIONS[check.relation](left_value, right_value)
+        except (ValueError, ArithmeticError):
+            problems.append(f"{left.found} and {right.found} cannot be compared by {check.relation!r}")
     if agrees is False and check.outcome == "agrees":
         problems.append(f"{left.found} {check.relation} {right.found} does not hold, and no reason is listed")
     if agrees and check.outcome == "disagrees":
@@ -137,7 +148,7 @@ def _side(text: str, printed: str, facts: Facts) -> tuple[Value | None, Side]:
     expression = Expression(text, facts)
     try:
         value = expression.value()
-    except NoSuchFact as error:
+    except (NoSuchFact, BadExpression) as error:
         return None, Side(text, printed, "", _claims(expression), str(error))
     fits = not printed or is_printed(value, printed)
     problem = "" if fits else f"{text} is {plain(value)}, where the source gives {printed}"
@@ -152,13 +163,13 @@ def _claims(expression: Expression) -> tuple[Claim, ...]:
 
 def _shares(facts: Facts) -> Iterator[Check]:
     """Every percentage of which the count and what it is out of are stated."""
+    words = "a share against its count and what it is out of"
     for address in facts.claims("observation"):
-        if all(facts.has(f"{address}@{name}") for name in ("value", "unit", "numerator", "denominator")):
-            if facts.says(f"{address}@unit") == "percent":
-                comparator = facts.says(f"{address}@comparator") if facts.has(f"{address}@comparator") else ""
-                words = "a share against its count and what it is out of"
-                left = f"100 * {address}@numerator / {address}@denominator"
-                yield Check(f"share {address}", words, left, "", COMPARATORS[comparator], address, "", "agrees", "")
+        stated = all(facts.has(f"{address}@{name}") for name in ("value", "unit", "numerator", "denominator"))
+        if stated and facts.says(f"{address}@unit") == "percent":
+            comparator = facts.says(f"{address}@comparator") if facts.has(f"{address}@comparator") else ""
+            left = f"100 * {address}@numerator / {address}@denominator"
+            yield Check(f"share {address}", words, left, "", COMPARATORS[comparator], address, "", "agrees", "")
 
 
 def _pairs(facts: Facts, written: list[Result]) -> Iterator[Check]:
@@ -167,86 +178,20 @@ def _pairs(facts: Facts, written: list[Result]) -> Iterator[Check]:
     once = [row for row in facts.rows("dates-that-disagree") if row["recurrence"] == "happens once"]
     rows = [*facts.rows("figures-that-disagree"), *once]
     for one, other in sorted({tuple(sorted((row["claim"], row["other"]))) for row in rows}):
-        if not any({one, other} <= claims for claims in compared):
+        of_source = not (facts.is_foreign(one) or facts.is_foreign(other))
+        if of_source and not any({one, other} <= claims for claims in compared):
             words = "two statements of one thing that no row of queries/crosschecks/ compares"
             yield Check(f"pair {one} {other}", words, one, "", "equals", other, "", "agrees", "")
 
 
 def lines(results: list[Result]) -> Iterator[tuple[bool, str]]:
-    """The outcome for `plenary check`: one summary with the listed disagreements, then what failed, with its claims."""
+    """The outcome for `plenary check`: what is listed as a disagreement, with both places; then what failed."""
     failed = [result for result in results if result.problems]
     known = [result for result in results if result.agrees is False and not result.problems]
     agree = len(results) - len(failed) - len(known)
-    if not failed:
-        text = f"ok      {len(results)} cross-checks: {agree} agree; the source disagrees with itself in {len(known)}:"
-        yield False, "\n".join([text, *(f"        {result}" for result in known)])
+    word = "failed  " if failed else "ok      "
+    text = f"{word}{len(results)} cross-checks: {agree} agree, {len(failed)} fail"
+    listed = [f"        {r} [{r.left.places}] [{r.right.places}]" for r in known]
+    yield bool(failed), "\n".join([f"{text}; the source disagrees with itself in {len(known)}, as listed:", *listed])
     for result in failed:
         yield True, "\n".join([f"failed  cross-check {result}", *(f"        {detail}" for detail in result.details())])
-
-
-def _equals(left: Value, right: Value) -> bool:
-    return plain(left) == plain(right)
-
-
-def _rounds_to(left: Value, right: Value) -> bool:
-    left, right = _figures(left, right)
-    return round_to(left, plain(right)) == right
-
-
-def _is_about(left: Value, right: Value) -> bool:
-    left, right = _figures(left, right)
-    return _rounds_to(left, right) or abs(left - right) <= NEAR * abs(right)
-
-
-def _never_falls(left: Value, right: Value) -> bool:
-    return list(left) == sorted(left)
-
-
-def _never_rises(left: Value, right: Value) -> bool:
-    return list(left) == sorted(left, reverse=True)
-
-
-def _is_before(left: Value, right: Value) -> bool:
-    return dates.last_day(str(left)) < dates.first_day(str(right))
-
-
-def _is_within(left: Value, right: Value) -> bool:
-    earliest, latest = dates.first_day(str(right)), dates.last_day(str(right))
-    return earliest <= dates.first_day(str(left)) and dates.last_day(str(left)) <= latest
-
-
-def _figures(*values: Value) -> list[Decimal]:
-    return [value if isinstance(value, Decimal) else Decimal(str(value)) for value in values]
-
-
-def _compare(holds: Callable[[Decimal, Decimal], bool]) -> Callable[[Value, Value], bool]:
-    """A relation of figures; a row of figures holds if each of them does."""
-
-    def compared(left: Value, right: Value) -> bool:
-        figures = left if isinstance(left, tuple) else _figures(left)
-        return all(holds(figure, _figures(right)[0]) for figure in figures)
-
-    return compared
-
-
-RELATIONS: dict[str, Callable[[Value, Value], bool]] = {
-    "equals": _equals,
-    "rounds to": _rounds_to,
-    "is about": _is_about,
-    "is more than": _compare(Decimal.__gt__),
-    "is less than": _compare(Decimal.__lt__),
-    "is at least": _compare(Decimal.__ge__),
-    "is at most": _compare(Decimal.__le__),
-    "never falls": _never_falls,
-    "never rises": _never_rises,
-    "is before": _is_before,
-    "is within": _is_within,
-}
-COMPARATORS = {
-    "": "rounds to",
-    "approximately": "is about",
-    "moreThan": "is more than",
-    "lessThan": "is less than",
-    "atLeast": "is at least",
-    "atMost": "is at most",
-}

@@ -1,6 +1,7 @@
 """Small sums over claims, as cross-checks write them: `100 * a / ( b - c )`, `count(query,column>=100)`.
 
-Parts are divided by spaces. A name is a claim's slug or `kind/slug`, with `@property` for other than its figure or date.
+Parts are divided by spaces. A name is an observation's slug or `kind/slug`, with `@property` for another property than
+its figure or date.
 `number(a,b)` counts claims that are there, `series(a,b)` puts figures in a row; `count(query,column=text)` and
 `column(query,column)` read the rows of a saved query, and the claims are those of the rows.
 """
@@ -80,7 +81,7 @@ class Expression:
     def number(self, references: list[str]) -> Value:
         """How many claims are there; one that is missing is an error, not one less."""
         for reference in references:
-            address = reference.partition("@")[0]
+            address, _ = split(reference)
             if address not in self.facts:
                 raise NoSuchFact(f"{address} is not in the release")
             self.used[address] = "is there"
@@ -92,17 +93,16 @@ class Expression:
 
     def count(self, arguments: list[str]) -> Value:
         """How many rows a saved query gives, or how many of them meet a condition."""
-        return Decimal(len(self._rows(arguments[0], arguments[1] if len(arguments) > 1 else "")))
+        slug, condition = [*arguments, ""][:2]
+        rows = [row for row in self.facts.rows(slug) if not condition or _meets(row, condition)]
+        self.used.update({row["claim"]: condition or "a row" for row in rows})
+        return Decimal(len(rows))
 
     def column(self, arguments: list[str]) -> Value:
         """The figures of a column of a saved query, in its order."""
         slug, name = arguments
-        return tuple(Decimal(row[name]) for row in self._rows(slug, ""))
-
-    def _rows(self, slug: str, condition: str) -> list[Row]:
-        rows = [row for row in self.facts.rows(slug) if not condition or _meets(row, condition)]
-        self.used.update({row["claim"]: "is a row" for row in rows if row.get("claim")})
-        return rows
+        self.used.update({row["claim"]: row[name] for row in self.facts.rows(slug)})
+        return tuple(Decimal(row[name]) for row in self.facts.rows(slug))
 
 
 _CALLS: dict[str, Callable[[Expression, list[str]], Value]] = {

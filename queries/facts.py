@@ -13,6 +13,7 @@ from ontology.terms import PREFIXES
 from queries import saved
 from queries.store import Rows, Term
 
+SOURCE = "great-game"  # the source whose checks and questions these are
 FOLDER = Path(__file__).parent / "crosschecks"
 DEFAULT = {"observation": "value", "event": "date", "listing": "date", "work": "date"}
 Select = Callable[[str], Rows]
@@ -27,6 +28,7 @@ class NoSuchFact(PlenaryError):
 class Place:
     """Where a source says something: a section, a table or figure in it, footnotes."""
 
+    source: str
     section: str
     table: str = ""
     notes: tuple[int, ...] = ()
@@ -62,6 +64,11 @@ class Facts:
     def places(self, address: str) -> tuple[Place, ...]:
         """Where a claim stands in its source; empty for what is no claim."""
         return self._places.get(address, ())
+
+    def is_foreign(self, address: str) -> bool:
+        """Whether a claim rests on other sources alone, so that what the checked source says cannot depend on it."""
+        places = self.places(address)
+        return bool(places) and all(place.source != SOURCE for place in places)
 
     def claims(self, kind: str) -> list[str]:
         """Addresses of all claims of a kind that say something, in order."""
@@ -114,13 +121,13 @@ def _term(parameter: saved.Parameter, text: str) -> saved.Term:
 
 
 def _places(found: Rows) -> dict[str, tuple[Place, ...]]:
-    citations: dict[str, dict[str, list[tuple[str, str, str]]]] = defaultdict(lambda: defaultdict(list))
+    citations: dict[str, dict[str, list[list[str]]]] = defaultdict(lambda: defaultdict(list))
     for claim, citation, *rest in found.rows:
-        section, table, note = map(short, rest)
-        citations[short(claim)][short(citation)].append((section, table, note))
+        citations[short(claim)][short(citation)].append([short(term) for term in rest])
     return {claim: tuple(sorted(map(_place, by.values()), key=str)) for claim, by in citations.items()}
 
 
-def _place(parts: list[tuple[str, str, str]]) -> Place:
-    notes = sorted({int(note) for _, _, note in parts if note})
-    return Place(parts[0][0], parts[0][1], tuple(notes))
+def _place(rows: list[list[str]]) -> Place:
+    """One citation, whose rows differ in the note only."""
+    source, section, table, _ = rows[0]
+    return Place(source.removeprefix("source/"), section, table, tuple(sorted({int(row[3]) for row in rows if row[3]})))

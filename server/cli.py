@@ -3,7 +3,7 @@
 import shutil
 import sys
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -129,17 +129,39 @@ def query(name: str, pairs: tuple[str, ...], form: str, store: str, quiet: bool)
 @STORE
 @QUIET
 def check(store: str, quiet: bool) -> None:
-    """Check the current release: rules, shapes, and the consistency of the ontology."""
-    from loaders.checks import all_checks
+    """Check the current release: rules, shapes, consistency, cross-checks and competency questions.
 
-    release = releases.current(_folder(store))
+    Cross-checks recompute what the report states from its own parts and list where it disagrees with itself; competency
+    questions are asked by saved queries and must be answered as the report does.
+    """
     failed = False
-    for outcome in all_checks(release):
-        failed |= outcome.failed
-        if outcome.failed or not quiet:
-            click.echo(outcome.text)
+    for failing, text in _outcomes(_folder(store)):
+        failed |= failing
+        if failing or not quiet:
+            click.echo(text)
     if failed:
         sys.exit(1)
+
+
+def _outcomes(folder: Path) -> Iterator[tuple[bool, str]]:
+    """All checks of the current release, one after the other: whether each failed, and what it found."""
+    from loaders.checks import all_checks
+    from queries import competency, crosscheck
+    from queries.facts import SOURCE, Facts
+    from queries.store import open_store
+
+    release = releases.current(folder)
+    yield from ((outcome.failed, outcome.text) for outcome in all_checks(release))
+    if SOURCE not in release.sources:
+        yield False, f"left out  cross-checks and competency questions: they are about {SOURCE}, which is not here"
+        return
+    asked = open_store(folder)
+    try:
+        facts = Facts(asked.select)
+        yield from crosscheck.lines(crosscheck.run(facts))
+        yield from competency.lines(competency.run(facts))
+    finally:
+        asked.close()
 
 
 @main.command()

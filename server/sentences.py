@@ -81,7 +81,7 @@ PATTERNS: dict[str, Pattern] = {
         ("", "eventType"), (": ", "about"), (" from ", "movedFrom"), (" to ", "movedTo"), (" as ", "newName"),
         (", ", WHEN), (": ", "description"),
     ),
-    "finding": (("", "findingType"), (": ", "description")),
+    "finding": (("", "findingType"), (": ", "description"), (" Ask: ", "answeredBy")),
     "unknown": (("", KNOWN), (": ", "what"), (", ", "about"), (", ", WHEN), (": ", "description")),
 }  # fmt: skip
 KEPT = {"onBehalfOf", "movedFrom", "movedTo"}

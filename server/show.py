@@ -81,6 +81,8 @@ def local(address: str) -> str:
     """The link for an address: a thing's page on this server, a page on the web, or nothing."""
     if iris.split(address):
         return "/id/" + address.removeprefix(iris.THINGS)
+    if address.startswith(iris.QUERIES):
+        return "/queries/" + address.removeprefix(iris.QUERIES)
     known = (iris.BASE, *(a for name, a in PREFIXES.items() if name != "graph"))
     return "" if address.startswith(known) else web(address)
 
@@ -102,7 +104,7 @@ def short(address: str) -> str:
     if address.startswith(iris.NS):
         return model().label(address)
     split = iris.split(address)
-    return f"{split[0]} {split[1]}" if split else address
+    return f"{split[0]} {split[1]}" if split else address.removeprefix(iris.QUERIES)
 
 
 def number(lexical: str) -> str:

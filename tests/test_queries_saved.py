@@ -325,3 +325,8 @@ def test_text_of_a_request_enters_a_query_only_as_a_term(text: str) -> None:
     query: SavedQuery = QUERIES["rests-on-source-section"]
     sparql = saved.bind(query, {"section": [term(query.parameter("section"), text)]})
     assert list(rows(sparql)) == []
+
+
+def test_every_query_that_a_finding_names_is_in_the_catalogue() -> None:
+    named = {quad.object.value for quad in curated_store().quads_for_pattern(None, PLEN.answeredBy, None)}  # type: ignore[union-attr]
+    assert named <= {iris.query(slug) for slug in QUERIES}
