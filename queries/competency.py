@@ -60,15 +60,18 @@ class Answer:
 
 def questions(folder: Path = FOLDER) -> list[Question]:
     """All questions by their number; BadQuestion names one that cannot be used."""
-    found = [
-        _question(entry, path.name)
-        for path in sorted(folder.glob("*.yaml"))
-        for entry in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506  (text only)
-    ]
+    found = [_question(entry, path.name) for path in sorted(folder.glob("*.yaml")) for entry in _entries(path)]
     ids = [question.id for question in found]
     if doubled := sorted({id_ for id_ in ids if ids.count(id_) > 1}):
         raise BadQuestion(f"two competency questions are called {', '.join(doubled)}")
     return sorted(found, key=lambda question: (len(question.id), question.id))
+
+
+def _entries(path: Path) -> list[dict[str, Any]]:
+    try:
+        return list(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader))  # noqa: S506  (text only)
+    except yaml.YAMLError as error:
+        raise BadQuestion(f"{path.name} is no YAML: {error}") from error
 
 
 def _question(entry: dict[str, Any], name: str) -> Question:

@@ -106,8 +106,8 @@ def checks(folder: Path = FOLDER) -> list[Check]:
 
 
 def _check(row: dict[str, str], place: str) -> Check:
-    if set(row) != set(COLUMNS):
-        raise BadCheck(f"{place}: the columns are {', '.join(map(str, row))}; they must be {', '.join(COLUMNS)}")
+    if set(row) != set(COLUMNS) or None in row.values():
+        raise BadCheck(f"{place}: it must have a cell, if an empty one, under each of {', '.join(COLUMNS)}")
     check = Check(**row)
     if check.relation not in RELATIONS:
         raise BadCheck(f"{place}: no relation is called {check.relation!r}. There are: {', '.join(RELATIONS)}")
@@ -150,7 +150,7 @@ def _side(text: str, printed: str, facts: Facts) -> tuple[Value | None, Side]:
         value = expression.value()
     except (NoSuchFact, BadExpression) as error:
         return None, Side(text, printed, "", _claims(expression), str(error))
-    fits = not printed or is_printed(value, printed)
+    fits = not printed or is_printed(value, printed, exact=len(text.split()) == 1)
     problem = "" if fits else f"{text} is {plain(value)}, where the source gives {printed}"
     shown = printed if printed and fits else plain(value)
     return value, Side(text, printed, shown, _claims(expression), problem)
@@ -191,7 +191,7 @@ def lines(results: list[Result]) -> Iterator[tuple[bool, str]]:
     agree = len(results) - len(failed) - len(known)
     word = "failed  " if failed else "ok      "
     text = f"{word}{len(results)} cross-checks: {agree} agree, {len(failed)} fail"
-    listed = [f"        {r} [{r.left.places}] [{r.right.places}]" for r in known]
+    listed = [f"        {r} [{r.left.places or 'no claim'}] [{r.right.places or 'no claim'}]" for r in known]
     yield bool(failed), "\n".join([f"{text}; the source disagrees with itself in {len(known)}, as listed:", *listed])
     for result in failed:
         yield True, "\n".join([f"failed  cross-check {result}", *(f"        {detail}" for detail in result.details())])

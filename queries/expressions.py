@@ -137,11 +137,11 @@ def plain(value: Value) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def is_printed(value: Value, printed: str) -> bool:
-    """Whether a value is the printed one, at the printed precision."""
-    if isinstance(value, Decimal):
-        return plain(round_to(value, printed)) == plain(Decimal(printed))
-    return plain(value) == printed
+def is_printed(value: Value, printed: str, exact: bool) -> bool:
+    """Whether a value is the printed one; unless exact, at the printed precision."""
+    if exact or not isinstance(value, Decimal):
+        return plain(value) == printed
+    return round_to(value, printed) == Decimal(printed)
 
 
 def round_to(value: Decimal, printed: str) -> Decimal:

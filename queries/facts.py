@@ -62,8 +62,9 @@ class Facts:
         return " ".join(part.removeprefix("plen:").removeprefix("period/").removeprefix("country/") for part in found)
 
     def places(self, address: str) -> tuple[Place, ...]:
-        """Where a claim stands in its source; empty for what is no claim."""
-        return self._places.get(address, ())
+        """Where a claim or a footnote stands in its source; empty for other things."""
+        note = address.removeprefix(f"note/{SOURCE}-")
+        return (Place(SOURCE, "Works Cited", "", (int(note),)),) if note.isdigit() else self._places.get(address, ())
 
     def is_foreign(self, address: str) -> bool:
         """Whether a claim rests on other sources alone, so that what the checked source says cannot depend on it."""

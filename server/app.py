@@ -4,10 +4,10 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from server import assets, errors, headers, show
-from server.pages import health, home, queries, search, sparql, things
+from server.pages import health, home, queries, report, search, sparql, things
 from server.served import Config, Served
 
-BLUEPRINTS = (home.page, search.page, queries.page, sparql.page, things.page, health.page)
+BLUEPRINTS = (home.page, search.page, report.page, queries.page, sparql.page, things.page, health.page)
 FORM_OVERHEAD = 4  # percent-encoding makes three bytes of one, and the names of graphs come on top
 
 

@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from queries import saved
+from queries.saved import SavedQuery
+from server.served import FOLDER
+
 NONE = ""
 
 
@@ -13,7 +17,8 @@ class Column:
 
     `behind` tells which claims of a row its cell rests on, by the end of the address of their properties; where it is
     not given, the thing that the variable `thing` names has the evidence. With `each`, the cell shows the values of
-    that property, each with its own claim, in place of a text that joins them.
+    that property, each with its own claim, in place of a text that joins them. `added` is what the report prints
+    in no column of its own.
     """
 
     name: str
@@ -21,11 +26,12 @@ class Column:
     behind: Mapping[str, str] = field(default_factory=dict)
     thing: str = ""
     each: str = ""
+    added: bool = False
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The same measure for other choices of a reader: a general saved query, what of it is fixed, and its fields.
+    """The same measure for other choices of a reader: a general query, what of it is fixed, and its fields.
 
     `own` holds the fields with the choices that the report made.
     """
@@ -33,6 +39,15 @@ class Choice:
     query: str
     own: Mapping[str, str]
     fixed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """What is chosen for."""
+        return "measure" if "measure" in self.fixed else "roles"
+
+    def find(self) -> SavedQuery:
+        """The general query: from the catalogue, else one of the server's own."""
+        return saved.catalogue().get(self.query) or saved.find(self.query, FOLDER)
 
 
 @dataclass(frozen=True)
@@ -72,20 +87,29 @@ def _members(name: str, title: str, role: str) -> Column:
 
 MEMBERS_CHART = {
     "mark": "bar",
-    "transform": [
-        {"calculate": "datum.total - datum.sector - datum.associate - datum.academia", "as": "state"},
-        {"fold": ["sector", "associate", "academia", "state"], "as": ["class", "members"]},
-        {"calculate": "datum.class == 'state' ? 'state administration' : datum.class", "as": "class"},
-    ],
+    "transform": [{"fold": ["total", "sector", "associate", "academia"], "as": ["class", "members"]}],
     "encoding": {
         "x": {"field": "members", "type": "quantitative", "title": "Members"},
-        "y": {"field": "countryLabel", "type": "nominal", "title": "Country"},
-        "color": {"field": "class", "type": "nominal", "title": "Class of members", "sort": None},
+        "y": {"field": "class", "type": "nominal", "title": "Class of members", "sort": None},
+        "yOffset": {"field": "countryLabel", "type": "nominal"},
+        "color": {"field": "countryLabel", "type": "nominal", "title": "Country"},
+    },
+}
+# One bar for each row: China Mobile has two, which are not to be added up.
+CONTRIBUTORS_CHART = {
+    "mark": "bar",
+    "transform": [
+        {"calculate": "datum.remark ? replace(datum.remark, 'printed as ', '') : datum.contributorLabel", "as": "row"}
+    ],
+    "encoding": {
+        "x": {"field": "contributions", "type": "quantitative", "title": "Contributions to Question 11/15"},
+        "y": {"field": "row", "type": "nominal", "title": "Contributor", "sort": "-x"},
+        "color": {"field": "countryLabel", "type": "nominal", "title": "Country printed behind the name"},
     },
 }
 OFFICERS_CHART = {
     "encoding": {
-        "x": {"field": "start", "type": "temporal", "title": "Time (a point where only the beginning is printed)"},
+        "x": {"field": "start", "type": "temporal", "title": "Time (point: no end printed)"},
         "y": {"field": "officerLabel", "type": "nominal", "title": "Officer", "sort": None},
         "color": {"field": "role", "type": "nominal", "title": "Role"},
     },
@@ -132,7 +156,7 @@ ENTRIES = (
         "table-5-top-questions",
         "Table 5",
         (
-            Column("studyGroup", "Study Group", thing="studyGroup"),
+            Column("studyGroup", "Study Group", thing="question"),
             Column("question", "Question", thing="question"),
             Column("topic", "Topic", thing="question"),
             Column("rapporteurEntities", "Entity of the rapporteur", {"role": "rapporteur"}, each="participant"),
@@ -154,9 +178,10 @@ ENTRIES = (
             Column("contributor", "Contributor", thing="contributor"),
             Column("country", "Country printed", {"kind": "attribution"}),
             Column("contributions", "Contributions", {"measure": "contributionCount"}),
-            Column("remark", "Remark", {"measure": "contributionCount"}),
+            Column("remark", "Remark", {"measure": "contributionCount"}, added=True),
         ),
         _organizations("contributionCount"),
+        CONTRIBUTORS_CHART,
     ),
     Entry(
         "table-7",
@@ -180,7 +205,17 @@ ENTRIES = (
             Column("start", "From", {"kind": "participation"}),
             Column("end", "Until", {"kind": "participation"}),
         ),
-        Choice("roles-in-group", {"group": "group/iso-iec-jtc-1-wg-11", "role": ""}),
+        Choice(
+            "report-roles",
+            {
+                "country": "",
+                "attributionRule": "plen:sourceLabel",
+                "group": "group/iso-iec-jtc-1-wg-11",
+                "body": "",
+                "role": "",
+                "year": "",
+            },
+        ),
         OFFICERS_CHART,
     ),
     Entry(
@@ -227,9 +262,7 @@ ENTRIES = (
         "figure-10",
         "figure-10-deviation-by-study-group",
         "Figure 10",
-        choice=_countries(
-            "itu-t", "contributionShareDeviation", "contributionShareShortfall", country="country/cn"
-        ),
+        choice=_countries("itu-t", "contributionShareDeviation", "contributionShareShortfall", country="country/cn"),
     ),
-)  # fmt: skip
+)
 BY_SLUG = {entry.slug: entry for entry in ENTRIES}

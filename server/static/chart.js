@@ -29,7 +29,7 @@ function config() {
     axisXDiscrete: { labelAngle: 0, labelLimit: 180, labelOverlap: "greedy" },
     axisQuantitative: { tickCount: 8 },
     axisTemporal: { format: "%Y-%m", labelOverlap: "greedy", labelSeparation: 12 },
-    legend: { ...text, orient: "top", offset: 28, labelLimit: 320, titleLimit: 400, columns: figure.clientWidth < 500 ? 1 : 3, symbolStrokeWidth: 2 },
+    legend: { ...text, ...legend(), orient: "top", offset: 28, titleLimit: 400, symbolStrokeWidth: 2, symbolBaseFillColor: quiet },
     header: text,
     title: { color: ink },
     range: { category: palette, ramp: [colour("--paper"), palette[0]] },
@@ -39,6 +39,13 @@ function config() {
     point: { color: palette[0], filled: true, size: 70, opacity: 1 },
     text: { color: ink },
   };
+}
+
+// On a narrow screen keys stand one below the other, and their labels end with the screen.
+function legend() {
+  const narrow = figure.clientWidth < 500;
+  const layout = { top: { anchor: "start", direction: narrow ? "vertical" : "horizontal" } };
+  return { columns: narrow ? 1 : 3, labelLimit: narrow ? figure.clientWidth - 90 : 320, layout };
 }
 
 async function draw() {
