@@ -39,13 +39,19 @@ ANOTHER: dict[str, dict[str, str]] = {
     "convenorships-over-time": {"body": "body/iso-iec-jtc-1"},
     "dates-that-disagree": {"type": "plen:dataArchiving"},
     "defence-and-intelligence-entities": {"entity": "organization/cnitsec"},
+    "definitions": {"thing": "body/itu-t"},
     "document-history": {"document": "document/iso-iec-21823-1"},
     "documents-by-technology": {"technology": "technology/quantum-information"},
     "documents-of-body": {"body": "body/itu", "class": "plen:Recommendation"},
     "documents-of-group": {"group": "group/itu-t-sg-20"},
     "documents-with-listed-entities": {"entity": "organization/iflytek"},
     "events-timeline": {"subject": "document/iso-iec-tr-24372", "type": "plen:projectApproval"},
-    "exclusive-and-open-roles": {"actor": "organization/huawei", "attributionRule": "plen:headquarters"},
+    "exclusive-and-open-roles": {
+        "actor": "country/us",
+        "attributionRule": "plen:sourceLabel",
+        "body": "body/itu-t",
+        "period": "period/2017-2022",
+    },
     "figure-of-countries": {
         "measure": "plen:positionsHeld",
         "country": "country/us",
@@ -65,7 +71,27 @@ ANOTHER: dict[str, dict[str, str]] = {
     "findings-about": {"thing": "body/iso", "type": "plen:assumption"},
     "findings-by-type": {"type": "plen:definition"},
     "foundational-documents": {"technology": "technology/iot", "editor": "country/cn"},
+    "foundational-documents-share": {
+        "country": "country/us",
+        "technology": "technology/quantum-information",
+        "body": "body/itu",
+        "rule": "plen:sourceLabel",
+    },
+    "group-lineage": {"subject": "group/iso-iec-jtc-1-sc-42"},
+    "groups-led-over-time": {"country": "country/kr", "body": "body/iso", "rule": "plen:sourceLabel"},
     "groups-of-body": {"body": "body/iso"},
+    "introduction-to-maturity": {
+        "country": "country/us",
+        "technology": "technology/5g",
+        "body": "body/itu",
+        "rule": "plen:headquarters",
+    },
+    "introduction-to-maturity-claims": {
+        "country": "country/us",
+        "technology": "technology/5g",
+        "body": "body/itu",
+        "rule": "plen:sourceLabel",
+    },
     "leadership-posts-of-country": {"country": "country/kr"},
     "listings": {"list": "plen:entityList"},
     "measures-defined-by-others": {"creator": "body/sac"},
@@ -73,11 +99,17 @@ ANOTHER: dict[str, dict[str, str]] = {
     "methods-of-the-report": {"thing": "body/iso", "source": "source/great-game"},
     "not-published": {"body": "body/itu"},
     "notes-and-works": {"footnote": "205"},
+    "only-editors-from-one-country": {
+        "country": "country/kr",
+        "body": "body/itu-t",
+        "attributionRule": "plen:sourceLabel",
+    },
     "organizations-by-country-and-rule": {"country": "country/us", "rule": "plen:headquarters"},
     "organizations-by-supported-work-items": {"minimum": "189"},
     "organizations-in-group": {"group": "group/itu-t-sg-13"},
     "overseers-of-entity": {"entity": "person/yuan-yuan"},
     "participants-of-document": {"document": "document/iso-iec-tr-24372", "role": "plen:leader"},
+    "pattern-by-technology": {"country": "country/us", "body": "body/itu", "rule": "plen:sourceLabel"},
     "people-of-organization": {"organization": "organization/cesi"},
     "questions-led-by-country": {"country": "country/us", "rule": "plen:sourceLabel", "role": "plen:rapporteur"},
     "registered-versus-controlled": {"rule": "plen:ultimateParent", "against": "plen:headquarters"},
@@ -88,12 +120,14 @@ ANOTHER: dict[str, dict[str, str]] = {
     "roles-of-person-or-organization": {"actor": "person/tangli-liu", "role": "plen:secretary"},
     "secretariats-over-time": {"country": "country/us", "body": "body/iso"},
     "shares-with-denominators": {"thing": "country/us", "measure": "plen:contributionShare"},
+    "succession-of-groups": {"body": "body/itu-t"},
     "technology-priorities-by-policy": {
         "policy": "document/made-in-china-2025",
         "technology": "technology/brain-science",
     },
     "unknowns-about": {"thing": "body/iso", "what": "plen:votes"},
     "vocabulary-terms": {"class": "plen:EventType"},
+    "who-proposed-what": {"actor": "country/cn", "rule": "plen:sourceLabel"},
     "works-in-chinese": {"text": "量子"},
 }
 
@@ -235,7 +269,7 @@ def test_chart_draws_columns_in_the_colours_of_the_page(slug: str) -> None:
 
 
 def test_every_query_with_parameters_is_tried_with_other_values() -> None:
-    assert sorted(ANOTHER) == WITH_PARAMETERS
+    assert sorted(ANOTHER) == sorted(WITH_PARAMETERS)
 
 
 @pytest.mark.parametrize("slug", WITH_PARAMETERS)
