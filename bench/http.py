@@ -21,7 +21,8 @@ PEER = Path(__file__).parent.parent / ".venv-bench" / "bin" / "rdflib-endpoint"
 POINT = "SELECT ?p ?o WHERE {{ <https://w3id.org/plenary/id/organization/{}> ?p ?o }}"
 PAGES = (
     "/", "/queries", "/queries/table-8-wg-11-officers", "/id/organization/huawei", "/id/group/itu-t-q11-15",
-    "/search?q=huawei", "/sparql", "/id/country/cn", "/id/note/great-game-205", "/report", "/report/table-4", "/explore",
+    "/search?q=huawei", "/sparql", "/id/country/cn", "/id/note/great-game-205", "/report",
+    "/report/table-4", "/explore",
 )  # fmt: skip
 
 
