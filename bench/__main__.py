@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import build, http, memory, start
+from bench import build, http, memory, paths, start
 
-BENCHES = {"build": build, "start": start, "memory": memory, "http": http}
+BENCHES = {"build": build, "start": start, "memory": memory, "http": http, "paths": paths}
 
 
 def main() -> None:

@@ -16,10 +16,14 @@ from bench.measure import PLENARY, free_port, median, running, timed
 from ontology import releases
 from queries.saved import catalogue
 
+JSON = "application/sparql-results+json"
 PEER = Path(__file__).parent.parent / ".venv-bench" / "bin" / "rdflib-endpoint"
 POINT = "SELECT ?p ?o WHERE {{ <https://w3id.org/plenary/id/organization/{}> ?p ?o }}"
-PAGES = ("/", "/queries", "/queries/table-8-wg-11-officers", "/id/organization/huawei", "/id/group/itu-t-q11-15")
-PAGES += ("/search?q=huawei", "/sparql", "/id/country/cn", "/id/note/great-game-205")
+PAGES = (
+    "/", "/queries", "/queries/table-8-wg-11-officers", "/id/organization/huawei", "/id/group/itu-t-q11-15",
+    "/search?q=huawei", "/sparql", "/id/country/cn", "/id/note/great-game-205", "/report",
+    "/report/table-4", "/explore",
+)  # fmt: skip
 
 
 def run() -> Iterator[str]:
@@ -77,7 +81,8 @@ def _pages(port: int) -> Iterator[str]:
 
 
 def _get(connection: http.client.HTTPConnection, path: str) -> bytes:
-    connection.request("GET", path, headers={"Accept": "text/html, application/sparql-results+json;q=0.5" if path in PAGES else "application/sparql-results+json, text/html;q=0.5"})
+    best, other = ("text/html", JSON) if path in PAGES else (JSON, "text/html")
+    connection.request("GET", path, headers={"Accept": f"{best}, {other};q=0.5"})
     answer = connection.getresponse()
     body = answer.read()
     if answer.status != 200:

@@ -111,7 +111,8 @@ def _publish(place: Path, store: Store, finish: Sequence[Finish]) -> tuple[relea
     work.mkdir()
     try:
         digest = _dump(store, work / "dump.nq")
-        unchanged = _same(place, digest)
+        made = [f"{make.__module__}.{getattr(make, '__qualname__', '')}" for make in finish]
+        unchanged = _same(place, digest, made)
         if unchanged:
             shutil.rmtree(work)
             releases.pointer(place).touch()
@@ -119,7 +120,12 @@ def _publish(place: Path, store: Store, finish: Sequence[Finish]) -> tuple[relea
         _fill(work)
         for make in finish:
             make(store, work)
-        about = {"number": number, "digest": digest, "built": datetime.now(UTC).isoformat(timespec="seconds")}
+        about = {
+            "number": number,
+            "digest": digest,
+            "made": made,
+            "built": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
         text = json.dumps(about | _counts(store), indent=2, ensure_ascii=False)
         (work / "release.json").write_text(text, encoding="utf-8")
         work.rename(releases.folder(place, number))
@@ -155,13 +161,15 @@ def _fill(work: Path) -> None:
     store.flush()
 
 
-def _same(place: Path, digest: str) -> releases.Release | None:
+def _same(place: Path, digest: str, made: list[str]) -> releases.Release | None:
+    """The current release, if it is whole, says the same, and had the same further files made."""
     try:
         release = releases.current(place)
     except releases.NoRelease:
         return None
     whole = release.dump.exists() and release.index.exists() and release.store.is_dir()
-    return release if whole and release.digest == digest else None
+    same = release.digest == digest and release.about.get("made") == made
+    return release if whole and same else None
 
 
 def _counts(store: Store) -> dict[str, object]:

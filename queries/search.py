@@ -68,10 +68,11 @@ def _match(text: str) -> str:
 
 def write(store: Store, folder: Path) -> None:
     """Make the index of a release from its store; a step of the build."""
-    write_index(lambda query: list(_solutions(store, query)), folder / FILE)
+    write_index(lambda query: list(solutions(store, query)), folder / FILE)
 
 
-def _solutions(store: Store, query: str) -> Iterator[Row]:
+def solutions(store: Store, query: str) -> Iterator[Row]:
+    """The rows of a query over all graphs of a store, by name of variable."""
     found = store.query(query, use_default_graph_as_union=True)
     if isinstance(found, QuerySolutions):
         names = [variable.value for variable in found.variables]

@@ -4,10 +4,11 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from server import assets, errors, headers, show
-from server.pages import health, home, queries, report, search, sparql, things
+from server.pages import explore, health, home, network, paths, queries, report, search, sparql, things
 from server.served import Config, Served
 
-BLUEPRINTS = (home.page, search.page, report.page, queries.page, sparql.page, things.page, health.page)
+BLUEPRINTS = (home.page, search.page, report.page, queries.page, sparql.page, things.page, explore.page, paths.page,
+              network.page, health.page)  # fmt: skip
 FORM_OVERHEAD = 4  # percent-encoding makes three bytes of one, and the names of graphs come on top
 
 
@@ -19,7 +20,9 @@ def create_app(config: Config) -> Flask:
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = FORM_OVERHEAD * config.max_query_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = FORM_OVERHEAD * config.max_query_bytes
-    app.extensions["plenary"] = Served(config)
+    app.extensions["plenary"] = served = Served(config)
+    if served.store.release:
+        _ = served.network  # read now, so that nobody waits for it later
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.strict_slashes = False

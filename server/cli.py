@@ -45,8 +45,12 @@ def _exit_code(error: PlenaryError) -> int:
     from queries.errors import NotAcceptable, QueryRefused, QuerySyntax
     from queries.saved import BadParameter, NoSuchQuery
     from queries.search import UnknownName
+    from server.errors import BadRequest, NoEdges
 
-    wrong_use = WrongUse, BuildRefused, BadParameter, NoSuchQuery, UnknownName, QueryRefused, QuerySyntax, NotAcceptable
+    wrong_use = (
+        WrongUse, BuildRefused, BadParameter, NoSuchQuery, UnknownName, QueryRefused, QuerySyntax, NotAcceptable,
+        BadRequest, NoEdges,
+    )  # fmt: skip
     return 2 if isinstance(error, wrong_use) else 1
 
 
@@ -68,9 +72,10 @@ def build(sources: tuple[str, ...], store: str, quiet: bool) -> None:
     """
     from loaders.build import build as run
     from queries import search
+    from queries.network import graph
 
     say: Callable[[str], None] = (lambda step: None) if quiet else (lambda step: TO_STDERR.print(f"… {step}"))
-    summary = run(_folder(store), sources, finish=[search.write], progress=say)
+    summary = run(_folder(store), sources, finish=[search.write, graph.write], progress=say)
     if not quiet:
         click.echo("\n".join(summary.lines()), err=True)
 
@@ -126,6 +131,40 @@ def query(name: str, pairs: tuple[str, ...], form: str, store: str, quiet: bool)
 
 
 @main.command()
+@click.argument("source", metavar="FROM")
+@click.argument("target", metavar="TO")
+@click.option("--max-hops", default=6, show_default=True, help="Hops at most.")
+@click.option("-k", "count", default=10, show_default=True, help="How many paths.")
+@click.option("--as-of", default="", metavar="DATE", help="Every hop can have held at this year, month or day.")
+@click.option("--common", is_flag=True, help="All hops can have held at one common time.")
+@click.option("--kind", "kinds", multiple=True, help="Only ties of this kind; may be given several times.")
+@click.option(
+    "--confidence", "confidences", multiple=True, help="Only claims vouched for so; may be given several times."
+)
+@click.option("--country", default="", metavar="CODE", help="Only things of this country, such as cn, or of none.")
+@click.option("--rule", default="", help="The attribution rule by which things are of the country.")
+@click.option("--hubs", is_flag=True, help="Let countries, bodies and large groups be bridges.")
+@click.option("--each", is_flag=True, help="Paths to every document and group of a technology or body TO.")
+@click.option("--drop", is_flag=True, help="Say which hops carry the best path.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@STORE
+@QUIET
+def paths(source: str, target: str, form: str, store: str, quiet: bool, **asked: Any) -> None:  # noqa: ANN401
+    """Find the best influence paths FROM one thing TO another, each hop with its claim.
+
+    FROM and TO are names, Chinese ones included, or addresses. What 'best' means is told on the page /paths.
+    """
+    from server.served import Config, Served
+    from server.terminal import print_paths
+
+    served = Served(Config(store=store))
+    try:
+        print_paths(served, source, target, form, quiet, **asked)
+    finally:
+        served.close()
+
+
+@main.command()
 @STORE
 @QUIET
 def check(store: str, quiet: bool) -> None:
@@ -165,11 +204,20 @@ def _outcomes(folder: Path) -> Iterator[tuple[bool, str]]:
 
 
 @main.command()
-@click.argument("format_", metavar="FORMAT", type=click.Choice(["nquads", "trig"]))
+@click.argument("format_", metavar="FORMAT", type=click.Choice(["nquads", "trig", "graphml", "gexf", "csv"]))
 @STORE
 def export(format_: str, store: str) -> None:
-    """Write all graphs of the current release to standard output, as nquads or trig."""
+    """Write the current release to standard output: all of it as nquads or trig, the network as graphml, gexf, csv."""
+    from queries.network import export, graph
+
     release = releases.current(_folder(store))
+    if format_ in export.FORMATS:
+        _need_network(release)
+        about = f"Influence edges of Plenary, release {release.number} ({str(release.about.get('built', ''))[:10]})"
+        about += f"; sources: {', '.join(release.sources)}; no filters. Curated data: CC BY 4.0."
+        for part in export.FORMATS[format_](graph.load(release.folder / graph.FILE), about):
+            sys.stdout.buffer.write(part.encode())
+        return
     if format_ == "nquads":
         with release.dump.open("rb") as dump:
             shutil.copyfileobj(dump, sys.stdout.buffer)
@@ -177,6 +225,15 @@ def export(format_: str, store: str) -> None:
         whole = Store()
         whole.bulk_load(path=release.dump, format=RdfFormat.N_QUADS)
         whole.dump(sys.stdout.buffer, format=RdfFormat.TRIG, prefixes=PREFIXES)
+
+
+def _need_network(release: releases.Release) -> None:
+    from queries.network import graph
+
+    if not (release.folder / graph.FILE).exists():
+        raise WrongUse(
+            f"release {release.number} was built before networks were kept; run `plenary build` into a new folder."
+        )
 
 
 def _folder(store: str) -> Path:

@@ -47,6 +47,22 @@ class NoSuchThing(PlenaryError):
         self.candidates = candidates
 
 
+class NoEdges(PlenaryError):
+    """A thing that no influence edge of this release names; `candidates` have names like it."""
+
+    def __init__(self, name: str, candidates: list[Hit]) -> None:
+        super().__init__(f"No influence edge in this release names {name}. It may still have a page of its own.")
+        self.candidates = candidates
+
+
+class NoSuchPreset(PlenaryError):
+    """A view of the explorer that nobody has saved under that name; `known` are those there are."""
+
+    def __init__(self, slug: str, known: list[str]) -> None:
+        super().__init__(f"There is no saved view called {slug[:80]!r}. There are: {', '.join(known)}.")
+        self.known = known
+
+
 STATUS: dict[type[Exception], HTTPStatus] = {
     query.QueryRefused: HTTPStatus.BAD_REQUEST,
     query.QuerySyntax: HTTPStatus.BAD_REQUEST,
@@ -55,7 +71,9 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     BadParameter: HTTPStatus.BAD_REQUEST,
     UnknownName: HTTPStatus.BAD_REQUEST,
     NoSuchQuery: HTTPStatus.NOT_FOUND,
+    NoSuchPreset: HTTPStatus.NOT_FOUND,
     NoSuchThing: HTTPStatus.NOT_FOUND,
+    NoEdges: HTTPStatus.NOT_FOUND,
     query.NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     NotOffered: HTTPStatus.NOT_ACCEPTABLE,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ from pyoxigraph import NamedNode, Triple
 
 from ontology import releases
 from queries import saved, search
+from queries.network import graph
 from queries.store import Store, Term, open_store
 from server import assets
 from server.gate import Gate
@@ -63,6 +64,13 @@ class Served:
             raise
         self.options = cache(self._options)
         self.choices = cache(self._choices)
+
+    @cached_property
+    def network(self) -> graph.Network:
+        """The network of influence: the release's file, or of a store that has none what its edges are now."""
+        if self.store.release and (file := self.store.release.folder / graph.FILE).exists():
+            return graph.load(file)
+        return graph.read(self.rows)
 
     @property
     def release(self) -> str:

@@ -1,14 +1,22 @@
 """Results on a terminal: rows as a table that can be read, with names instead of addresses."""
 
+import json
 import sys
+from typing import Any
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from werkzeug.datastructures import MultiDict
 
 from ontology import iris
 from ontology.terms import PREFIXES
+from queries.network.ask import answer
+from queries.network.costs import SCALE
 from queries.store import Rows, Term
+from server import told
+from server.asked import question
+from server.served import Served
 
 
 def shorten(term: Term | None) -> str:
@@ -35,3 +43,37 @@ def print_table(rows: Rows, quiet: bool = False) -> None:
     Console(width=wide, highlight=False, markup=False, emoji=False).print(table)
     if not quiet:
         print(f"{len(rows.rows)} rows", file=sys.stderr)
+
+
+def print_paths(served: Served, source: str, target: str, form: str, quiet: bool, **asked: Any) -> None:  # noqa: ANN401
+    """Write the paths between two things to standard output, in words or as JSON; what else is told goes to stderr."""
+    given = MultiDict([("from", source), ("to", target), ("k", str(asked.pop("count")))])
+    for name, value in asked.items():
+        several = value if isinstance(value, tuple) else ("1" if value is True else "" if value is False else value,)
+        given.setlist({"kinds": "kind", "confidences": "confidence"}.get(name, name), [str(one) for one in several])
+    found = answer(served.network, question(served, given))
+    telling = told.tell(served, found)
+    if form == "json":
+        print(json.dumps(told.as_json(served, found, telling), ensure_ascii=False, indent=2))
+        return
+    for place, one in enumerate(telling.paths, 1):
+        _print_path(served, place, one)
+    if not telling.paths:
+        print(f"No path within {found.question.max_hops} hops. {served.scope}")
+    if found.nearest and telling.nearest:
+        print(f"There is one {found.nearest.words}:")
+        _print_path(served, 0, telling.nearest)
+    for hop in found.dropped:
+        left = "no path is left" if hop.cost is None else f"the best path left costs {hop.cost / SCALE:g}"
+        print(f"without {served.network.label[hop.tail]} → {served.network.label[hop.head]}: {left}")
+    if not quiet:
+        early = "" if found.complete else "; stopped there, and may have missed paths"
+        print(f"{len(telling.paths)} paths; {found.steps} edges looked at{early}", file=sys.stderr)
+
+
+def _print_path(served: Served, place: int, one: told.Told) -> None:
+    print(f"{place}. " * bool(place) + f"{one.sentence} [cost {one.cost:g}]")
+    for said, remark in one.remarks:
+        print(f"   {said} <{remark.claim}>")
+    for hop in one.hops:
+        print(f"   {served.network.claim[hop.link.edge] or ' '.join(hop.link.citations) or 'no claim of its own'}")

@@ -128,11 +128,12 @@ def _group(
 ) -> Group:
     if not section.claims:
         return Group(section, [], list(shown), total)
-    said = [_statement(claims[naming.address], about, evidence) for naming in shown if naming.address in claims]
+    said = [statement(claims[naming.address], about, evidence) for naming in shown if naming.address in claims]
     return Group(section, said, [], total)
 
 
-def _statement(claim: Claim, about: str, evidence: Evidence) -> Statement:
+def statement(claim: Claim, about: str, evidence: Evidence) -> Statement:
+    """A claim as a page shows it, its citations numbered."""
     sources = claim.values.get("wasDerivedFrom", [])
     confidence = claim.values.get("confidence", [])
     return Statement(
@@ -175,7 +176,7 @@ def _own(address: str, kind: str, values: Said, evidence: Evidence) -> Statement
     if iris.NS + "confidence" not in values:
         return None
     named = {name_of(property_): [value for value, _ in found] for property_, found in values.items()}
-    return _statement(Claim(address, kind, defaultdict(list, named)), "", evidence)
+    return statement(Claim(address, kind, defaultdict(list, named)), "", evidence)
 
 
 def _classes(values: Said) -> list[str]:

@@ -18,6 +18,7 @@ import pytest
 
 from loaders.build import build
 from queries import search
+from queries.network import graph
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page, Route
@@ -111,7 +112,7 @@ def stop(server: Server) -> int:
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of releases with one release of the curated data."""
     place = tmp_path_factory.mktemp("releases")
-    build(place, finish=[search.write])
+    build(place, finish=[search.write, graph.write])
     return place
 
 

@@ -14,6 +14,10 @@ FILES = {
     "vega": ["build/vega.min.js"],
     "vega-lite": ["build/vega-lite.min.js"],
     "vega-embed": ["build/vega-embed.min.js"],
+    "cytoscape": ["dist/cytoscape.min.js"],
+    "layout-base": ["layout-base.js"],
+    "cose-base": ["cose-base.js"],
+    "cytoscape-fcose": ["cytoscape-fcose.js"],
 }
 
 

@@ -19,7 +19,7 @@ from server.chart import chart, faceted
 from server.form import Form, read
 from server.headers import allow_inline_styles
 from server.negotiate import HTML, best
-from server.served import served
+from server.served import served, text
 from server.table import Table, table, to_csv
 
 TABLES = {
@@ -114,9 +114,16 @@ def _page(form: Form) -> Response:
         chart=chart(spec, result.rows, form.query.title) if spec and result and result.rows else None,
         faceted=bool(spec and faceted(spec)),
         address=urlencode(form.address),
+        network=bool(result and result.rows and _joined(result.rows)),
         open=urlencode({"query": "" if form.error else _body(form.sparql)}),
     )
     return allow_inline_styles(Response(html, errors.status(error) if error else 200, content_type=content_type(HTML)))
+
+
+def _joined(rows: Rows) -> bool:
+    """Whether at least two of the things in a result are joined to others in the network."""
+    index = served().network.index
+    return len({text(term) for row in rows.rows for term in row if text(term) in index}) > 1
 
 
 def _run(form: Form) -> Result:

@@ -12,6 +12,8 @@ from server import thing as things
 from server.answers import RDF, content_type, stream
 from server.errors import NoSuchThing, NotOffered
 from server.negotiate import HTML, best
+from server.picture import around
+from server.sections import plural
 from server.served import Served, own, served
 from server.show import kinds
 
@@ -44,7 +46,9 @@ def _page(address: str) -> Response:
     found = things.find(served(), address, everything=request.args.get("all") == "1")
     if found is None:
         raise NoSuchThing(address, list(near(served(), address.rpartition("/")[2])))
-    html = render_template("thing.html", thing=found, asks=list(asks(found)))
+    html = render_template(
+        "thing.html", thing=found, asks=list(asks(found)), around=around(served().network, address), plural=plural
+    )
     return Response(html, content_type=content_type(HTML))
 
 
