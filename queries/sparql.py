@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 from urllib.parse import urljoin
@@ -119,6 +120,7 @@ def place(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
+@lru_cache(maxsize=64)
 def inspect(text: str) -> Query:
     """Read a query's form and graphs; QueryRefused for what must never run, QuerySyntax for what cannot be read."""
     if len(text) > MAX_LENGTH:

@@ -1,11 +1,12 @@
 """Answers for programs: results as they come from the store; a status is sent only when the first bytes are here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from flask import Response
 
 from queries.store import formats
+from queries.worker import FRAME
 from server.served import served
 
 TABLES = formats("SELECT")
@@ -45,9 +46,17 @@ def stream(
     except BaseException:
         answer.close()
         raise
-    response = Response(chain([first], chunks), content_type=content_type(sent_as or media_type))
+    response = Response(_body(first, chunks), content_type=content_type(sent_as or media_type))
     response.call_on_close(answer.close)
     return named(response, name, media_type, "inline") if name else response
+
+
+def _body(first: bytes, chunks: Iterator[bytes]) -> bytes | Iterator[bytes]:
+    """A short result whole, so that its length is known and the connection stays open; a longer one as it comes."""
+    if len(first) >= FRAME:
+        return chain([first], chunks)
+    second = next(chunks, None)
+    return first if second is None else chain([first, second], chunks)
 
 
 def content_type(media_type: str) -> str:

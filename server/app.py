@@ -4,6 +4,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from server import assets, errors, headers, show
+from server.kept import KeptAnswers
 from server.pages import explore, health, home, network, paths, queries, report, search, sparql, things
 from server.served import Config, Served
 
@@ -30,4 +31,6 @@ def create_app(config: Config) -> Flask:
         part.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    if served.store.release:
+        app.wsgi_app = KeptAnswers(app.wsgi_app)  # type: ignore[method-assign]
     return app

@@ -1,8 +1,9 @@
 """What every answer carries: the release, security headers, leave for other sites to read data, and an ETag."""
 
 import hashlib
+from functools import cache
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 from server.served import served
 
@@ -38,14 +39,17 @@ def allow_inline_styles(response: Response) -> Response:
     return response
 
 
+@cache
 def _policy(styles: str = "'self'") -> str:
     return "; ".join(f"{name} {value}" for name, value in (POLICY | {"style-src": styles}).items())
 
 
 def _etag() -> str:
     """One tag for an address, a form and a release, since a release never changes."""
-    parts = (served().digest, served().version, request.full_path, request.headers.get("Accept", ""))
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+    if "etag" not in g:
+        parts = (served().digest, served().version, request.full_path, request.headers.get("Accept", ""))
+        g.etag = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+    return str(g.etag)
 
 
 def _cacheable() -> bool:

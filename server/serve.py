@@ -17,6 +17,8 @@ from server.app import create_app
 from server.served import Config, Served
 
 THREADS = 16
+# Seconds; with Python's own 5 ms the thread that reads requests waits for those that answer: a quarter of the speed.
+SWITCH = 0.00001
 REASONS = {
     errno.EADDRINUSE: "port {port} on {host} is in use; stop what listens there, or choose another with --port",
     errno.EACCES: "port {port} may not be used by this user; choose one above 1023 with --port",
@@ -37,6 +39,7 @@ def serve(
     quiet: bool = False,
 ) -> None:
     """Serve a folder of releases or a SPARQL endpoint until the process is told to end; port 0 takes a free one."""
+    sys.setswitchinterval(SWITCH)
     app = create_app(Config(store=location, limit=limit))
     served: Served = app.extensions["plenary"]
     try:

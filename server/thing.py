@@ -14,7 +14,7 @@ from server.sentences import Claim, Part, name_of, read, sentence
 from server.served import Row, Served, text
 from server.show import Value, property_label
 
-SHOWN = 50
+SHOWN = 40
 NAMES = {SKOS + "prefLabel", SKOS + "altLabel"}
 DERIVED_FROM = PROV + "wasDerivedFrom"
 ELSEWHERE = {RDF_TYPE.value, RDFS + "label", *NAMES, DERIVED_FROM}

@@ -1,0 +1,80 @@
+"""Short answers of the endpoint, kept for whoever asks the same again: a release never changes, so they never age."""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from threading import Lock
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+Key = tuple[str, str]
+Answer = tuple[str, list[tuple[str, str]], bytes]
+LONGEST = 64 * 1024
+MOST = 16 * 1024 * 1024
+
+
+class KeptAnswers:
+    """A WSGI layer in front of an app that serves one release; the least used answers make room for new ones."""
+
+    def __init__(self, app: "WSGIApplication", most: int = MOST) -> None:
+        self._app, self._most = app, most
+        self._kept: OrderedDict[Key, Answer] = OrderedDict()
+        self._size, self._lock = 0, Lock()
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer from what is kept, or ask the app and keep a short result of a query."""
+        key = _key(environ)
+        if key is None:
+            return self._app(environ, start_response)
+        with self._lock:
+            found = self._kept.get(key)
+            if found:
+                self._kept.move_to_end(key)
+        if not found:
+            return self._ask(key, environ, start_response)
+        status, headers, body = found
+        start_response(status, list(headers))
+        return [body]
+
+    def _ask(self, key: Key, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        said: list[tuple[str, list[tuple[str, str]]]] = []
+
+        def start(status: str, headers: list[tuple[str, str]], /, *error: object) -> object:
+            said.append((status, headers))
+            return start_response(status, headers, *error)  # type: ignore[arg-type]
+
+        answer = self._app(environ, start)  # type: ignore[arg-type]
+        if not said or not _short(*said[-1]):
+            return answer
+        body = b"".join(answer)
+        if hasattr(answer, "close"):
+            answer.close()
+        self._keep(key, (said[-1][0], list(said[-1][1]), body))
+        return [body]
+
+    def _keep(self, key: Key, answer: Answer) -> None:
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = answer
+                self._size += len(answer[2]) + len(key[0])
+            while self._size > self._most:
+                (query, _), (_, _, body) = self._kept.popitem(last=False)
+                self._size -= len(body) + len(query)
+
+
+def _key(environ: "WSGIEnvironment") -> Key | None:
+    """What tells one query from another; None for what is no plain query in an address."""
+    plain = environ["REQUEST_METHOD"] == "GET" and environ.get("PATH_INFO") == "/sparql"
+    query = environ.get("QUERY_STRING", "")
+    if not plain or "query=" not in query or "HTTP_IF_NONE_MATCH" in environ or environ.get("CONTENT_LENGTH"):
+        return None
+    return query, environ.get("HTTP_ACCEPT", "")
+
+
+def _short(status: str, headers: list[tuple[str, str]]) -> bool:
+    """Whether an answer is a whole, short result; pages are left out, since they name the host that was asked."""
+    said = {name.lower(): value for name, value in headers}
+    length = said.get("content-length", "")
+    html = said.get("content-type", "").startswith("text/html")
+    return status.startswith("200") and not html and length.isdigit() and int(length) <= LONGEST
