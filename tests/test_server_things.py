@@ -107,7 +107,7 @@ def test_every_kind_of_thing_opens(server: Server) -> None:
 
 
 @pytest.mark.server
-def test_a_long_section_shows_fifty_and_all_on_demand(server: Server) -> None:
+def test_a_long_section_shows_forty_and_all_on_demand(server: Server) -> None:
     short, whole = server.page("/id/country/cn"), server.page("/id/country/cn?all=1")
     said = re.search(r"The first 40 of (\d+)\.", section(short, "figures"))
     assert said
