@@ -32,6 +32,7 @@ class Config:
     max_rows_shown: int = 1000
     at_once: int = 3
     waiting: int = 8
+    release: int | None = None  # a release's number; the current one without
 
 
 @dataclass(frozen=True)
