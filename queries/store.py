@@ -29,11 +29,10 @@ from queries.errors import (
     StoreUnreachable,
     UnknownGraph,
 )
+from queries.limits import DEFAULT, Limits
 from queries.remote import Remote
 from queries.sparql import Query
 
-LIMIT = 30.0
-WORKERS = 4
 JSON = "application/sparql-results+json"
 N_TRIPLES = "application/n-triples"
 
@@ -139,11 +138,11 @@ def formats(form: str) -> tuple[str, ...]:
     return tuple(worker.TABLES if form in ("SELECT", "ASK") else worker.GRAPHS)
 
 
-def open_store(location: str | Path, workers: int = WORKERS, limit: float = LIMIT) -> Store:
+def open_store(location: str | Path, limits: Limits = DEFAULT) -> Store:
     """Open the current release of a folder of releases, or a SPARQL endpoint by its http or https address."""
     if str(location).startswith(("http://", "https://")):
-        return CheckedStore(Remote(str(location)), limit)
-    return CheckedStore(Embedded(releases.current(Path(location)), workers), limit)
+        return CheckedStore(Remote(str(location)), limits.seconds)
+    return CheckedStore(Embedded(releases.current(Path(location)), limits.workers), limits.seconds)
 
 
 class CheckedStore:

@@ -13,6 +13,7 @@ from flask import Flask
 
 from ontology import releases
 from ontology.errors import PlenaryError
+from queries.limits import Limits
 from server.app import create_app
 from server.served import Config, Served
 
@@ -35,12 +36,12 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8080,
     *,
-    limit: float = Config.limit,
+    limit: float = Limits.seconds,
     quiet: bool = False,
 ) -> None:
     """Serve a folder of releases or a SPARQL endpoint until the process is told to end; port 0 takes a free one."""
     sys.setswitchinterval(SWITCH)
-    app = create_app(Config(store=location, limit=limit))
+    app = create_app(Config(store=location, limits=Limits(seconds=limit)))
     served: Served = app.extensions["plenary"]
     try:
         with _Ending(served):

@@ -12,10 +12,10 @@ from pyoxigraph import NamedNode, Triple
 
 from ontology import releases
 from queries import saved, search
+from queries.limits import DEFAULT, Limits
 from queries.network import graph
 from queries.store import Store, Term, open_store
 from server import assets
-from server.gate import Gate
 
 FOLDER = Path(__file__).parent / "sparql"
 Row = dict[str, Term | None]
@@ -27,12 +27,15 @@ class Config:
 
     store: str | Path = releases.DEFAULT
     title: str = "Plenary"
-    limit: float = 30.0
+    limits: Limits = DEFAULT
     max_query_bytes: int = 200_000
     max_rows_shown: int = 1000
-    at_once: int = 3
-    waiting: int = 8
     release: int | None = None  # a release's number; the current one without
+
+    @property
+    def limit(self) -> float:
+        """Seconds that a query may take."""
+        return self.limits.seconds
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,7 @@ class Served:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.version = assets.version()
-        self.gate = Gate(config.at_once, config.waiting)
-        self.store: Store = open_store(config.store)
+        self.store: Store = open_store(config.store, config.limits)
         try:
             self.search = search.Search(self._index())
             self.sources = tuple(_source(row) for row in self.run("sources"))

@@ -26,6 +26,7 @@ from queries.errors import (
     StoreUnreachable,
     UnknownGraph,
 )
+from queries.limits import Limits
 from queries.store import JSON, CheckedStore, Embedded, Rows, formats, open_store
 
 ONE, TWO = iris.graph("one"), iris.graph("two")
@@ -83,7 +84,7 @@ def single(folder: Path) -> Iterator[CheckedStore]:
 
 
 def opened(folder: Path, workers: int) -> CheckedStore:
-    store = open_store(folder, workers)
+    store = open_store(folder, Limits(workers=workers))
     assert isinstance(store, CheckedStore)
     return store
 
