@@ -1,5 +1,9 @@
 """A question for paths as a request or a command puts it, in words; each that cannot be understood is named."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
 from werkzeug.datastructures import MultiDict
 
 from ontology import dates, iris
@@ -7,6 +11,7 @@ from queries.network.ask import EACH, MOST_HOPS, MOST_PATHS, Question
 from queries.network.costs import CONFIDENCE, KINDS
 from queries.network.paths import MAX_HOPS
 from queries.network.view import Filter
+from queries.search import Hit, UnknownName
 from server.errors import BadRequest
 from server.network import find
 from server.served import Served
@@ -14,6 +19,24 @@ from server.served import Served
 CONFIDENCES = ("observed", "stated", *CONFIDENCE)
 RULE_NAMES = ("registration", "headquarters", "ultimateParent", "sourceLabel", "delegation")
 Given = MultiDict[str, str]
+
+
+@dataclass(frozen=True)
+class Meant:
+    """A name in the address that nobody or several have, and for each thing it may mean a link to go on with."""
+
+    name: str
+    ambiguous: bool
+    links: list[tuple[str, Hit]]
+
+
+def meant(error: UnknownName, path: str, sent: Mapping[str, list[str]], field: str, place: int = 0) -> Meant:
+    """What to offer for a name: the same address with the field's value at that place made certain."""
+    values, links = sent[field], []
+    for hit in error.candidates:
+        chosen = [*values[:place], hit.address.removeprefix(iris.THINGS), *values[place + 1 :]]
+        links.append((path + "?" + urlencode({**sent, field: chosen}, doseq=True), hit))
+    return Meant(error.name, error.ambiguous, links)
 
 
 def question(here: Served, given: Given) -> Question:

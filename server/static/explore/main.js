@@ -184,7 +184,7 @@ function around(view) {
   at("filtered").textContent = seen.isFiltered ? `· ${seen.filtered} things and ${seen.out} edges kept out` : "";
 }
 
-const tools = new Tools(at("tools"), act, past, () => ({ view: past.view, seen, about: about() }));
+const tools = new Tools(at("tools"), act, past, () => ({ view: past.view, seen, about: about() }), run);
 
 function about() {
   const day = new Date().toISOString().slice(0, 10);
