@@ -236,6 +236,7 @@ async function open() {
     graph.cy.resize();
     await run(begin);
   } else draw(past.view);
+  performance.mark("plenary-ready");
   document.documentElement.dataset.ready = "yes";
 }
 
