@@ -45,6 +45,11 @@ def question(here: Served, given: Given) -> Question:
     each = given.get("each") == "1"
     if each and here.network.kinds[target] not in EACH:
         raise BadRequest("each: only a technology or a body has documents and groups to find paths to.")
+    if each and given.get("common") == "1":
+        raise BadRequest(
+            "each and common cannot be asked together: a common time is looked for along the paths between two things. "
+            "Leave one of them out, or ask with common for one document or group at a time."
+        )
     return Question(
         source,
         target,

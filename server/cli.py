@@ -145,7 +145,7 @@ def query(name: str, pairs: tuple[str, ...], form: str, store: str, quiet: bool)
 @click.option("--rule", default="", help="The attribution rule by which things are of the country.")
 @click.option("--hubs", is_flag=True, help="Let countries, bodies and large groups be bridges.")
 @click.option("--each", is_flag=True, help="Paths to every document and group of a technology or body TO.")
-@click.option("--drop", is_flag=True, help="Say which hops carry the best path.")
+@click.option("--drop", is_flag=True, help="Say what is left without each hop.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @STORE
 @QUIET
