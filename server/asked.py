@@ -55,13 +55,18 @@ def question(here: Served, given: Given) -> Question:
         target,
         whole(given, "k", 10, 1, MOST_PATHS),
         whole(given, "max_hops", MAX_HOPS, 1, MOST_HOPS),
-        _filter(given),
+        _filter(given, sources(here)),
         drop=given.get("drop", "") == "1",
         each=each,
     )
 
 
-def _filter(given: Given) -> Filter:
+def sources(here: Served) -> tuple[str, ...]:
+    """The names of the sources whose claims are edges."""
+    return tuple(sorted(set(here.network.source) - {""}))
+
+
+def _filter(given: Given, known: tuple[str, ...]) -> Filter:
     as_of = given.get("as_of", "").strip()
     try:
         _ = dates.first_day(as_of) if as_of else None
@@ -74,6 +79,7 @@ def _filter(given: Given) -> Filter:
         as_of,
         _some(given, "kind", tuple(KINDS)),
         _some(given, "confidence", CONFIDENCES),
+        _some(given, "source", known),
         country,
         next(iter(_some(given, "rule", RULE_NAMES)), ""),
         hubs=given.get("hubs") == "1",

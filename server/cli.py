@@ -141,6 +141,7 @@ def query(name: str, pairs: tuple[str, ...], form: str, store: str, quiet: bool)
 @click.option(
     "--confidence", "confidences", multiple=True, help="Only claims vouched for so; may be given several times."
 )
+@click.option("--source", "sources", multiple=True, help="Only claims of this source; may be given several times.")
 @click.option("--country", default="", metavar="CODE", help="Only things of this country, such as cn, or of none.")
 @click.option("--rule", default="", help="The attribution rule by which things are of the country.")
 @click.option("--hubs", is_flag=True, help="Let countries, bodies and large groups be bridges.")

@@ -51,7 +51,10 @@ def print_paths(served: Served, source: str, target: str, form: str, quiet: bool
     given = MultiDict([("from", source), ("to", target), ("k", str(asked.pop("count")))])
     for name, value in asked.items():
         several = value if isinstance(value, tuple) else ("1" if value is True else "" if value is False else value,)
-        given.setlist({"kinds": "kind", "confidences": "confidence"}.get(name, name), [str(one) for one in several])
+        given.setlist(
+            {"kinds": "kind", "confidences": "confidence", "sources": "source"}.get(name, name),
+            [str(one) for one in several],
+        )
     found = answer(served.network, question(served, given))
     telling = told.tell(served, found)
     if form == "json":

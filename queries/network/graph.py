@@ -40,7 +40,7 @@ MILESTONES = PREFIX + (
 UNKNOWNS = PREFIX + (
     "SELECT ?thing ?claim ?what { ?claim a plen:Unknown ; plen:about ?thing ; rdfs:label ?what } ORDER BY ?thing ?claim"
 )
-SOURCES = PREFIX + "SELECT DISTINCT ?claim ?graph { GRAPH ?graph { ?claim plen:confidence ?confidence } } ORDER BY ?claim ?graph"
+SOURCES = PREFIX + "SELECT ?claim ?graph { GRAPH ?graph { ?claim plen:confidence ?confidence } } ORDER BY ?claim ?graph"
 HUB_KINDS = {"country", "body"}
 HUB_DEGREE = 200
 COLUMNS = ("from", "to", "kind", "role", "claim", "start", "end", "confidence")
@@ -149,7 +149,7 @@ class Network:
         }
 
     def source_of(self, number: int) -> str:
-        """The name of the graph that holds an edge's claim; empty for an edge without a claim, or where none is kept."""
+        """The name of the graph that holds an edge's claim; empty for an edge without one, or where none is kept."""
         return self.source[number] if self.source else ""
 
 

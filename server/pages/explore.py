@@ -14,7 +14,7 @@ from ontology.terms import model
 from queries import saved
 from queries.search import UnknownName
 from server.answers import content_type
-from server.asked import Meant, meant
+from server.asked import Meant, meant, sources
 from server.errors import BadRequest, NoSuchPreset
 from server.network import among, find
 from server.pages.standalone import standalone
@@ -146,6 +146,7 @@ def _of_query(name: str, values: Mapping[str, list[str]]) -> Start:
 
 def words(served: Served) -> Start:
     """What the scripts say in words: kinds, rules, confidences, countries, and where the data comes from."""
+    titles = {source.address.rpartition("/")[2]: source.label for source in served.sources}
     countries = {a.rpartition("/")[2]: label for a, label in served.options(iris.NS + "Country")}
     return {
         "kinds": {kind: {"one": class_label(kind), "many": plural(class_label(kind))} for kind in KINDS},
@@ -157,5 +158,6 @@ def words(served: Served) -> Start:
         "date": served.date,
         "base": iris.THINGS,
         "source": _sources(served),
+        "sources": {name: titles.get(name, name) for name in sources(served)},
         "scope": served.scope,
     }

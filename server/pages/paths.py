@@ -13,13 +13,14 @@ from queries.network.paths import MAX_HOPS
 from queries.search import UnknownName
 from server import told
 from server.answers import content_type
-from server.asked import CONFIDENCES, RULE_NAMES, Meant, meant, question
+from server.asked import CONFIDENCES, RULE_NAMES, Meant, meant, question, sources
 from server.errors import BadRequest, NoEdges
 from server.network import find
 from server.served import Served, served
 
 NAMES = (
-    "from", "to", "k", "max_hops", "as_of", "common", "kind", "country", "rule", "confidence", "hubs", "drop", "each",
+    "from", "to", "k", "max_hops", "as_of", "common", "kind", "country", "rule", "confidence", "source", "hubs", "drop",
+    "each",
 )  # fmt: skip
 EXAMPLES = (
     ("organization/mss", "group/iso-iec-jtc-1-sc-27"),
@@ -70,6 +71,7 @@ def paths() -> Response:
         rules=RULES,
         costs=KINDS,
         confidences=CONFIDENCES,
+        sources=sources(here),
         attribution_rules=RULE_NAMES,
         countries=_countries(here),
         max_hops=MAX_HOPS,
