@@ -12,11 +12,13 @@ from flask import Blueprint, Response, render_template, request
 from ontology import iris
 from ontology.terms import model
 from queries import saved
+from queries.network.family import family
+from queries.network.graph import Network
 from queries.search import UnknownName
 from server.answers import content_type
 from server.asked import Meant, meant, sources
 from server.errors import BadRequest, NoSuchPreset
-from server.network import among, find
+from server.network import among, find, short
 from server.pages.standalone import standalone
 from server.picture import link
 from server.sections import plural
@@ -41,7 +43,7 @@ def explore() -> Response:
     """
     sent, wrong = request.args.to_dict(flat=False), list[Meant]()
     found = start(sent, served(), wrong)
-    html = render_template("explore.html", start=found, words=words(served()), presets=presets(), wrong=wrong)
+    html = render_template("explore.html", start=found, words=words(served()), presets=offered(served()), wrong=wrong)
     return Response(html, 400 if wrong else 200, content_type=content_type("text/html"))
 
 
@@ -79,9 +81,15 @@ def _sources(served: Served) -> str:
     return "; ".join(", ".join(filter(None, (s.title or s.label, s.publisher, s.date))) for s in served.sources)
 
 
+def offered(served: Served) -> dict[str, Start]:
+    """The presets that open on something in this release: without those that need a source which it has not."""
+    here = {"", *sources(served)}
+    return {slug: entry for slug, entry in presets().items() if entry.get("needs", "") in here}
+
+
 @cache
 def presets() -> dict[str, Start]:
-    """The presets by slug: saved views that open on something worth seeing."""
+    """All presets by slug: saved views that open on something worth seeing."""
     listed: list[Start] = yaml.load(PRESETS.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506  (only text)
     return {entry["slug"]: entry for entry in listed}
 
@@ -92,9 +100,9 @@ def start(sent: Mapping[str, list[str]], served: Served, wrong: list[Meant]) -> 
     Names that are unknown or ambiguous are added to `wrong`, and the rest is begun with.
     """
     if slug := next(iter(sent.get("preset", [])), ""):
-        if slug not in presets():
-            raise NoSuchPreset(slug, list(presets()))
-        return _of_preset(presets()[slug])
+        if slug not in offered(served):
+            raise NoSuchPreset(slug, list(offered(served)))
+        return _of_preset(presets()[slug], served.network)
     nodes = _things("node", sent.get("node", [])[:MOST], sent, served, wrong)
     ends = [id_ for end in ("from", "to") for id_ in _things(end, sent.get(end, [])[:1], sent, served, wrong)]
     paths = [{"from": ends[0], "to": ends[1]}] if len(ends) == 2 else []
@@ -126,13 +134,12 @@ def thing(name: str, served: Served) -> str:
     return served.search.resolve(name).value.removeprefix(iris.THINGS)
 
 
-def _of_preset(entry: Start) -> Start:
+def _of_preset(entry: Start, network: Network) -> Start:
     query = entry.get("query", {})
-    return (
-        EMPTY
-        | entry
-        | {"query": f"/queries/{query['name']}.json?{urlencode(query.get('values', {}))}" if query else ""}
-    )
+    begun = EMPTY | entry
+    if "family" in entry:
+        begun["nodes"] = [short(network, number) for number in family(network, entry["family"], entry["needs"])]
+    return begun | {"query": f"/queries/{query['name']}.json?{urlencode(query.get('values', {}))}" if query else ""}
 
 
 def _of_query(name: str, values: Mapping[str, list[str]]) -> Start:
