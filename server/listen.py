@@ -64,12 +64,13 @@ class Task(WSGITask):
         if self.channel.server.ending:
             self.set_close_on_finish()
 
-    def finish(self) -> None:
-        """End the answer; one to HEAD has no body, and so no last chunk either."""
+    def write(self, data: bytes) -> None:
+        """Send a part of the body; an answer to HEAD has none, and so no last chunk either."""
         if self.request.command == "HEAD":
-            self.write(b"")
+            super().write(b"")
             self.chunked_response = False
-        super().finish()
+        else:
+            super().write(data)
 
 
 class Refusal(Task):
@@ -138,8 +139,8 @@ class Server(TcpWSGIServer):
             connection_limit=CONNECTIONS,
             outbuf_high_watermark=BUFFER,
             outbuf_overflow=2 * BUFFER + 65536,  # never a file
-            inbuf_overflow=longest_body + 65536,
-            max_request_body_size=longest_body + 1,
+            inbuf_overflow=2 * longest_body,
+            max_request_body_size=2 * longest_body,  # with what frames the chunks; the app counts what is in them
             max_request_header_size=HEADERS,
             clear_untrusted_proxy_headers=False,  # what a proxy may say is the app's business
             log_socket_errors=False,
