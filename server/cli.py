@@ -16,7 +16,10 @@ from ontology.errors import PlenaryError
 from ontology.terms import PREFIXES
 
 STORE = click.option(
-    "--store", default=str(releases.DEFAULT), help="Folder of releases, or a SPARQL endpoint's address."
+    "--store",
+    envvar="PLENARY_STORE",
+    default=str(releases.DEFAULT),
+    help="Folder of releases, or a SPARQL endpoint's address.",
 )
 QUIET = click.option("--quiet", is_flag=True, help="Say nothing but results and errors.")
 FORMATS = {"csv": "text/csv", "tsv": "text/tab-separated-values", "json": "application/sparql-results+json"}
@@ -43,15 +46,28 @@ def _exit_code(error: PlenaryError) -> int:
     """2 for what the user can put right in the command, 1 for a check or a build that failed."""
     from loaders.build import BuildRefused
     from queries.errors import NotAcceptable, QueryRefused, QuerySyntax
+    from queries.limits import WrongLimit
     from queries.saved import BadParameter, NoSuchQuery
     from queries.search import UnknownName
     from server.errors import BadRequest, NoEdges
+    from server.listen import CannotServe
+    from server.settings import WrongSetting
 
     wrong_use = (
         WrongUse, BuildRefused, BadParameter, NoSuchQuery, UnknownName, QueryRefused, QuerySyntax, NotAcceptable,
-        BadRequest, NoEdges,
+        BadRequest, NoEdges, WrongLimit, WrongSetting, CannotServe,
     )  # fmt: skip
     return 2 if isinstance(error, wrong_use) else 1
+
+
+class _Serve(click.Command):
+    """A command whose options are the server's settings, read only when it is asked for."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        from server.settings import options
+
+        self.params = self.params or options()
+        return super().get_params(ctx)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -80,16 +96,15 @@ def build(sources: tuple[str, ...], store: str, quiet: bool) -> None:
         click.echo("\n".join(summary.lines()), err=True)
 
 
-@main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8080, show_default=True, help="Port to listen on.")
-@click.option("--limit", default=30.0, show_default=True, help="Seconds after which a query is ended.")
-@STORE
-def serve(host: str, port: int, limit: float, store: str) -> None:
-    """Serve the current release: pages, saved queries and the SPARQL endpoint."""
+@main.command(cls=_Serve)
+def serve(**settings: Any) -> None:  # noqa: ANN401
+    """Serve the current release: pages, saved queries and the SPARQL endpoint.
+
+    Each setting can be given as an option or by the variable that stands beside it.
+    """
     from server.serve import serve as run
 
-    run(store, host, port, limit=limit)
+    run(**settings)
 
 
 @main.command()

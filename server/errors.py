@@ -136,6 +136,8 @@ def problem(error: Exception, code: int) -> dict[str, Any]:
         "instance": request.path,
         "kind": re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(error).__name__).lower(),
     }
+    if seen := request.environ.get("plenary.seen"):
+        told["request"] = seen.id
     for part in ("line", "column", "offered", "known"):
         if getattr(error, part, None) is not None:
             told[part] = getattr(error, part)

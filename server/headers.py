@@ -53,7 +53,7 @@ def _etag() -> str:
 
 
 def _cacheable() -> bool:
-    fixed = ("/healthz", "/readyz", "/static/")
+    fixed = ("/healthz", "/readyz", "/metrics", "/static/")
     return bool(served().digest) and request.method in ("GET", "HEAD") and not request.path.startswith(fixed)
 
 

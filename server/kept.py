@@ -21,6 +21,7 @@ class KeptAnswers:
         self._app, self._most = app, most
         self._kept: OrderedDict[Key, Answer] = OrderedDict()
         self._size, self._lock = 0, Lock()
+        self.hits = self.misses = 0
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer from what is kept, or ask the app and keep a short result of a query."""
@@ -31,11 +32,19 @@ class KeptAnswers:
             found = self._kept.get(key)
             if found:
                 self._kept.move_to_end(key)
+                self.hits += 1
+            else:
+                self.misses += 1
         if not found:
             return self._ask(key, environ, start_response)
         status, headers, body = found
         start_response(status, list(headers))
         return [body]
+
+    @property
+    def size(self) -> int:
+        """Bytes that are kept."""
+        return self._size
 
     def _ask(self, key: Key, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         said: list[tuple[str, list[tuple[str, str]]]] = []

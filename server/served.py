@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,6 +16,7 @@ from queries.limits import DEFAULT, Limits
 from queries.network import graph
 from queries.store import Store, Term, open_store
 from server import assets
+from server.metrics import Metrics
 
 FOLDER = Path(__file__).parent / "sparql"
 Row = dict[str, Term | None]
@@ -31,6 +32,7 @@ class Config:
     max_query_bytes: int = 200_000
     max_rows_shown: int = 1000
     release: int | None = None  # a release's number; the current one without
+    metrics: Metrics = field(default_factory=Metrics, compare=False, repr=False)  # of all apps that share this record
 
     @property
     def limit(self) -> float:

@@ -1,0 +1,203 @@
+"""The HTTP server: waitress, which besides notices clients that leave, and ends with what it has begun.
+
+Waitress was measured beside granian and gunicorn (docs/operating.md). One thread speaks with all clients, so that slow
+ones hold up nobody; a request and its answer, streamed ones included, have one of `threads` to themselves.
+"""
+
+import errno
+import signal
+import socket
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from waitress import wasyncore
+from waitress.adjustments import Adjustments
+from waitress.channel import HTTPChannel
+from waitress.server import TcpWSGIServer
+from waitress.task import ThreadedTaskDispatcher, WSGITask
+
+from ontology.errors import PlenaryError
+from queries.cancel import CURRENT, Cancel
+from server.leaving import Watch
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+CONNECTIONS = 800
+BUFFER = 1024 * 1024  # bytes of one answer that wait for its client, before its thread does
+HEADERS = 64 * 1024
+IDLE = 60  # seconds that a connection may stay silent, or a client not take what is ready for it
+LINGER = 2.0
+UNREAD = {"command": "GET", "path": "/", "query": "", "request_uri": "/", "url_scheme": "http"}
+REASONS = {
+    errno.EADDRINUSE: "port {port} on {host} is in use; stop what listens there, or choose another with --port",
+    errno.EACCES: "port {port} may not be used by this user; choose one above 1023 with --port",
+    errno.EADDRNOTAVAIL: "{host} is no address of this machine; choose another with --host",
+}
+
+
+class CannotServe(PlenaryError):
+    """The server cannot begin to listen."""
+
+
+class Task(WSGITask):
+    """One request; while it is answered its queries can be called off, should the client leave."""
+
+    channel: "Channel"
+
+    def service(self) -> None:
+        """Answer the request, from its environment to the last byte handed over."""
+        cancel = Cancel()
+        before = CURRENT.set(cancel)
+        try:
+            with self.channel.server.watch.over(self.channel.socket, cancel):
+                super().service()
+        finally:
+            CURRENT.reset(before)
+
+    def start(self) -> None:
+        """Begin; a server that is ending keeps no connection open."""
+        super().start()
+        if self.channel.server.ending:
+            self.set_close_on_finish()
+
+    def write(self, data: bytes) -> None:
+        """Send a part of the body; an answer to HEAD has none, and so no last chunk either."""
+        if self.request.command == "HEAD":
+            super().write(b"")
+            self.chunked_response = False
+        else:
+            super().write(data)
+
+
+class Refusal(Task):
+    """A request that could not be read: the app is told why, and answers with all its manners."""
+
+    def get_environment(self) -> "WSGIEnvironment":
+        """An environment that holds no more of the request than the form in which its client wants answers."""
+        error, accept = self.request.error, self.request.headers.get("ACCEPT", "")
+        for name, value in UNREAD.items():
+            setattr(self.request, name, getattr(self.request, name, value))
+        self.request.headers, self.request.body_rcv = {"ACCEPT": accept}, None
+        self.channel.lingers_until = time.time() + LINGER
+        self.set_close_on_finish()
+        environ: WSGIEnvironment = super().get_environment()
+        return environ | {"QUERY_STRING": "", "plenary.refused": (error.code, error.body)}
+
+
+class Channel(HTTPChannel):
+    """One connection. After a refusal what the client still sends is read for a moment, else it never sees why."""
+
+    server: "Server"
+    task_class, error_task_class = Task, Refusal
+    lingers_until, lingering = 0.0, False
+
+    def readable(self) -> bool:
+        """Whether to read: the next request, or what nobody will look at."""
+        return self.lingering or bool(super().readable())
+
+    def writable(self) -> bool:
+        """Whether there is something to send, or to close."""
+        return not self.lingering and bool(super().writable())
+
+    def handle_write(self) -> None:
+        """Send what is ready; a refusal, once sent, ends only our half of the connection."""
+        if self.lingers_until and self.close_when_flushed:
+            self._flush_exception(self._flush_some)
+            if not (self.total_outbufs_len or self.will_close):
+                self.lingering = True
+                with suppress(OSError):
+                    self.socket.shutdown(socket.SHUT_WR)
+                return
+        super().handle_write()
+
+    def handle_read(self) -> None:
+        """Read; what comes after a refusal is thrown away."""
+        if not self.lingering:
+            super().handle_read()
+        elif not self.recv(BUFFER) or time.time() > self.lingers_until:
+            self.handle_close()
+
+
+class Server(TcpWSGIServer):
+    """Listens at one address, until told to end."""
+
+    channel_class = Channel
+
+    def __init__(self, app: "WSGIApplication", host: str, port: int, threads: int, longest_body: int) -> None:
+        listener = _bind(host, port)
+        settings = Adjustments(
+            sockets=[listener],
+            threads=threads,
+            ident="Plenary",
+            asyncore_use_poll=True,
+            cleanup_interval=5,
+            channel_timeout=IDLE,
+            connection_limit=CONNECTIONS,
+            outbuf_high_watermark=BUFFER,
+            outbuf_overflow=2 * BUFFER + 65536,  # never a file
+            inbuf_overflow=2 * longest_body,
+            max_request_body_size=2 * longest_body,  # with what frames the chunks; the app counts what is in them
+            max_request_header_size=HEADERS,
+            clear_untrusted_proxy_headers=False,  # what a proxy may say is the app's business
+            log_socket_errors=False,
+        )
+        dispatcher = ThreadedTaskDispatcher()
+        dispatcher.set_thread_count(threads)
+        about = (listener.family, listener.type, listener.proto, listener.getsockname())
+        super().__init__(app, {}, True, listener, dispatcher, settings, about, bind_socket=False)
+        self.watch, self.ending = Watch(), False
+
+    def run(self, grace: float) -> None:
+        """Serve until SIGTERM or Ctrl-C; what runs then is called off after `grace` seconds. For the main thread."""
+        signals = {number: signal.signal(number, self._end) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            self._loop(lambda: not self.ending)
+            self.accepting = False
+            self.del_channel()
+            self.socket.close()
+            last = time.monotonic() + grace
+            self._loop(lambda: self._busy() and time.monotonic() < last)
+            self.watch.cancel_all()
+            last = time.monotonic() + 1
+            self._loop(lambda: self._busy() and time.monotonic() < last)
+        finally:
+            for number, before in signals.items():
+                signal.signal(number, before)
+            self.watch.close()
+            wasyncore.close_all(self._map)
+
+    def _loop(self, goes_on: Callable[[], bool]) -> None:
+        while goes_on():
+            wasyncore.loop(1.0 if not self.ending else 0.05, True, self._map, 1)
+
+    def _busy(self) -> bool:
+        return any(channel.requests or channel.total_outbufs_len for channel in list(self.active_channels.values()))
+
+    def _end(self, number: int, frame: FrameType | None) -> None:
+        if self.ending:
+            raise KeyboardInterrupt  # asked twice: at once
+        self.ending = True
+        self.pull_trigger()
+
+    def maintenance(self, now: float) -> None:
+        """Close connections on which nothing moves: idle ones, and those of clients that take nothing any more."""
+        super().maintenance(now)
+        for channel in self.active_channels.values():
+            if channel.lingering or (channel.total_outbufs_len and channel.last_activity < now - IDLE):
+                channel.will_close, channel.lingering = True, False
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.create_server((host, port), family=family, backlog=1024)
+        listener.setblocking(False)
+    except OSError as error:
+        why = "{host} is no address of this machine; choose another with --host"
+        reason = REASONS.get(error.errno or 0, why if isinstance(error, socket.gaierror) else "{host}:{port}: {error}")
+        raise CannotServe(reason.format(host=host, port=port, error=error.strerror)) from error
+    return listener

@@ -1,0 +1,238 @@
+"""The HTTP server by itself, around apps of a few lines: clients that leave, that stall, that send too much; its end."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from server.listen import CannotServe, Server
+
+ROOT = Path(__file__).parent.parent
+APPS = '''
+import sys, time
+from queries.cancel import CURRENT
+from server.listen import Server
+
+def app(environ, start_response):
+    path = environ["PATH_INFO"]
+    if "plenary.refused" in environ:
+        code, why = environ["plenary.refused"]
+        start_response(f"{code} Refused", [("Content-Type", "text/plain")])
+        return [why.encode()]
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return globals()[path[1:]](environ)
+
+def quick(environ):
+    return [b"quick"]
+
+def slow(environ):
+    """Five seconds, or until the client has left."""
+    cancel, end = CURRENT.get(), time.monotonic() + 5
+    while not cancel.cancelled and time.monotonic() < end:
+        time.sleep(0.01)
+    print("cancelled" if cancel.cancelled else "finished", flush=True)
+    return [b"slow"]
+
+def breaks(environ):
+    yield b"x" * 1000
+    raise ValueError("late")
+
+def endless(environ):
+    try:
+        while True:
+            yield b"x" * 65536
+            print("more", flush=True)
+    finally:
+        print("closed", flush=True)
+
+def body(environ):
+    return [str(len(environ["wsgi.input"].read())).encode()]
+
+server = Server(app, "127.0.0.1", 0, 4, 100_000)
+print(server.effective_port, flush=True)
+server.run(float(sys.argv[1]))
+print("ended", flush=True)
+'''
+Running = subprocess.Popen[str]
+
+
+def start(grace: float) -> tuple[Running, int]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", APPS, str(grace)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    assert process.stdout
+    return process, int(process.stdout.readline())
+
+
+@pytest.fixture
+def running() -> Iterator[tuple[Running, int]]:
+    process, port = start(grace=2)
+    yield process, port
+    process.kill()
+    process.communicate()
+
+
+def send(port: int, data: bytes) -> socket.socket:
+    client = socket.create_connection(("127.0.0.1", port), timeout=10)
+    client.sendall(data)
+    return client
+
+
+def get(port: int, path: str, more: str = "") -> socket.socket:
+    return send(port, f"GET {path} HTTP/1.1\r\nHost: here\r\n{more}\r\n".encode())
+
+
+def whole(client: socket.socket) -> bytes:
+    with client:
+        return b"".join(iter(lambda: client.recv(65536), b""))
+
+
+def told(process: Running) -> str:
+    assert process.stdout
+    return process.stdout.readline().strip()
+
+
+def test_a_client_that_leaves_has_its_queries_called_off_within_a_second(running: tuple[Running, int]) -> None:
+    process, port = running
+    client = get(port, "/slow")
+    time.sleep(0.5)
+    began = time.monotonic()
+    client.close()
+    assert told(process) == "cancelled"
+    assert time.monotonic() - began < 1
+
+
+def test_a_client_that_stays_gets_its_answer(running: tuple[Running, int]) -> None:
+    process, port = running
+    client = get(port, "/slow", "Connection: close\r\n")
+    assert whole(client).endswith(b"slow")
+    assert told(process) == "finished"
+
+
+def test_a_client_that_only_ends_its_own_half_gets_a_quick_answer(running: tuple[Running, int]) -> None:
+    client = get(running[1], "/quick", "Connection: close\r\n")
+    client.shutdown(socket.SHUT_WR)
+    assert whole(client).endswith(b"quick")
+
+
+def test_an_answer_that_breaks_has_no_last_chunk(running: tuple[Running, int]) -> None:
+    got = whole(get(running[1], "/breaks"))
+    assert b"Transfer-Encoding: chunked" in got
+    assert b"x" * 1000 in got
+    assert not got.endswith(b"0\r\n\r\n")
+
+
+def test_an_answer_that_nobody_reads_is_not_gathered_here_and_closed_when_the_client_leaves(
+    running: tuple[Running, int],
+) -> None:
+    process, port = running
+    client = get(port, "/endless")
+    time.sleep(1)
+    client.close()
+    lines = [told(process)]
+    while lines[-1] == "more":
+        lines.append(told(process))
+    assert lines[-1] == "closed"
+    assert len(lines) < 200  # of 64 KiB: what the kernel's and the server's buffers hold
+
+
+CHUNK = b"2710\r\n" + b"x" * 10_000 + b"\r\n"
+POST = b"POST /body HTTP/1.1\r\nHost: here\r\n"
+
+
+def test_a_chunked_body_over_the_limit_is_refused_before_its_end(running: tuple[Running, int]) -> None:
+    client = send(running[1], POST + b"Transfer-Encoding: chunked\r\n\r\n" + 21 * CHUNK)
+    assert b" 413 " in client.recv(65536).split(b"\r\n")[0]
+    client.close()
+
+
+def test_a_client_that_sends_on_after_a_refusal_still_reads_it(running: tuple[Running, int]) -> None:
+    client = send(running[1], POST + b"Content-Length: 2000000\r\n\r\n")
+    for _ in range(100):
+        client.sendall(b"x" * 20_000)
+    assert b" 413 " in whole(client).split(b"\r\n")[0]
+
+
+def test_a_body_up_to_the_limit_is_taken_chunked_or_not(running: tuple[Running, int]) -> None:
+    chunked = POST + b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n" + 10 * CHUNK + b"0\r\n\r\n"
+    plain = POST + b"Connection: close\r\nContent-Length: 100000\r\n\r\n" + b"x" * 100_000
+    assert [whole(send(running[1], data)).rpartition(b"\r\n")[2] for data in (chunked, plain)] == [b"100000"] * 2
+
+
+BROKEN = [
+    (b"GET / HTTP/1.1\r\nBad header\r\n\r\n", b" 400 "),
+    (b"GET / HTTP/1.1\r\nLong: " + b"x" * 70_000 + b"\r\n\r\n", b" 431 "),
+    (POST + b"Transfer-Encoding: gzip, chunked\r\n\r\n", b" 501 "),
+    (POST + b"Content-Length: -1\r\n\r\n", b" 400 "),
+    (POST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", b" 400 "),
+    (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", b" 400 "),
+]
+
+
+@pytest.mark.parametrize(("data", "status"), BROKEN)
+def test_what_is_no_request_is_answered_by_the_app(running: tuple[Running, int], data: bytes, status: bytes) -> None:
+    assert status in whole(send(running[1], data)).split(b"\r\n")[0]
+
+
+def test_requests_sent_at_once_are_answered_in_their_order(running: tuple[Running, int]) -> None:
+    first = b"GET /quick HTTP/1.1\r\nHost: here\r\n\r\n"
+    last = POST + b"Connection: close\r\nContent-Length: 3\r\n\r\nabc"
+    got = whole(send(running[1], 2 * first + last))
+    assert (got.count(b"HTTP/1.1 200"), got.count(b"quick"), got[-1:]) == (3, 2, b"3")
+
+
+def test_head_has_no_body_not_even_a_last_chunk(running: tuple[Running, int]) -> None:
+    got = whole(send(running[1], b"HEAD /breaks HTTP/1.0\r\nHost: here\r\n\r\n"))
+    assert got.endswith(b"\r\n\r\n")
+    assert b"0\r\n\r\n" not in got.partition(b"\r\n\r\n")[2]
+
+
+def test_slow_clients_do_not_hold_up_others(running: tuple[Running, int]) -> None:
+    stuck = [send(running[1], b"GET /quick HTTP/1.1\r\nHo") for _ in range(150)]
+    began = time.monotonic()
+    assert whole(get(running[1], "/quick", "Connection: close\r\n")).endswith(b"quick")
+    assert time.monotonic() - began < 2
+    for client in stuck:
+        client.close()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_end_it_ends_what_it_has_begun_and_takes_no_more(number: int) -> None:
+    process, port = start(grace=20)
+    client = get(port, "/slow")
+    time.sleep(0.3)
+    os.kill(process.pid, number)
+    time.sleep(0.3)
+    with pytest.raises(ConnectionRefusedError):
+        get(port, "/quick")
+    assert whole(client).endswith(b"slow")
+    assert (told(process), told(process), process.wait(5)) == ("finished", "ended", 0)
+    process.communicate()
+
+
+def test_told_to_end_it_calls_off_what_lasts_longer_than_it_may() -> None:
+    process, port = start(grace=0.5)
+    client = get(port, "/slow")
+    time.sleep(0.3)
+    process.terminate()
+    assert (told(process), told(process), process.wait(5)) == ("cancelled", "ended", 0)
+    client.close()
+    process.communicate()
+
+
+def test_a_port_in_use_is_named_with_the_remedy() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(CannotServe, match=f"port {port} on 127.0.0.1 is in use.*--port"):
+            Server(lambda environ, start: [], "127.0.0.1", port, 1, 1)
+
+
+def test_a_host_that_is_not_here_is_named_with_the_remedy() -> None:
+    with pytest.raises(CannotServe, match="203.0.113.1 is no address of this machine.*--host"):
+        Server(lambda environ, start: [], "203.0.113.1", 0, 1, 1)
