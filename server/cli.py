@@ -41,7 +41,7 @@ class _Group(click.Group):
 
 def _exit_code(error: PlenaryError) -> int:
     """2 for what the user can put right in the command, 1 for a check or a build that failed."""
-    from loaders.build import BuildRefused
+    from loaders.publish import BuildRefused
     from queries.errors import NotAcceptable, QueryRefused, QuerySyntax
     from queries.saved import BadParameter, NoSuchQuery
     from queries.search import UnknownName
