@@ -47,11 +47,13 @@ def build(
     folder: Path = curated.FOLDER,
     finish: Sequence[Finish] = (),
     progress: Progress = lambda step: None,
+    keep: int | None = None,
 ) -> Summary:
     """Build a release of the named curated sources (all, if none is named) and switch to it.
 
-    `finish` makes further files in the release's folder from its store. Raises BadRecords for tables that cannot be
-    read and Violations for what breaks a rule; the current release then goes on as it was.
+    `finish` makes further files in the release's folder from its store; of older releases all stay, or the newest of
+    `keep` in all. Raises BadRecords for tables that cannot be read and Violations for what breaks a rule; the current
+    release then goes on as it was.
     """
     began = time.monotonic()
     with publish.alone(place):
@@ -64,6 +66,8 @@ def build(
             raise Violations(found)
         progress("writing the release")
         release, new = _publish(place, store, finish)
+        if keep:
+            publish.prune(place, keep)
     return Summary(release, new, time.monotonic() - began)
 
 

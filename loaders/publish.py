@@ -84,6 +84,15 @@ def switch(place: Path, number: int) -> None:
     _sync(place)
 
 
+def use(place: Path, number: int) -> None:
+    """Make a release the current one, if its files are as they were built; NoRelease if it is not kept or not whole."""
+    release = releases.at(place, number)
+    if altered := release.altered():
+        raise releases.changed(release, altered)
+    with alone(place):
+        switch(place, number)
+
+
 def prune(place: Path, keep: int) -> list[int]:
     """Remove all but the newest `keep` releases and the current one; returns the numbers of those removed."""
     gone = [number for number in releases.numbers(place)[:-keep] if number != releases.named(place)]

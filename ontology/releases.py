@@ -143,6 +143,11 @@ def damaged(release_folder: Path, reason: object) -> NoRelease:
     return NoRelease(f"release {number} is damaged: {str(reason).rstrip('.')}. {way}")
 
 
+def changed(release: Release, names: list[str]) -> NoRelease:
+    """The error for files whose content is not what the build wrote."""
+    return damaged(release.folder, f"{', '.join(names)} changed since it was built")
+
+
 def hashed(path: Path) -> str:
     """SHA-256 of a file; empty if it cannot be read."""
     try:
