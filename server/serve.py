@@ -9,12 +9,11 @@ from types import FrameType
 from typing import Any
 
 import waitress
-from flask import Flask
 
 from ontology import releases
 from ontology.errors import PlenaryError
-from server.app import create_app
-from server.served import Config, Served
+from server.served import Config
+from server.switch import Switch
 
 THREADS = 16
 # Seconds; with Python's own 5 ms the thread that reads requests waits for those that answer: a quarter of the speed.
@@ -40,23 +39,22 @@ def serve(
 ) -> None:
     """Serve a folder of releases or a SPARQL endpoint until the process is told to end; port 0 takes a free one."""
     sys.setswitchinterval(SWITCH)
-    app = create_app(Config(store=location, limit=limit))
-    served: Served = app.extensions["plenary"]
+    app = Switch(Config(store=location, limit=limit))
     try:
-        with _Ending(served):
+        with _Ending(app):
             server = _listen(app, host, port)
             if not quiet:
-                _announce(served, host, _port(server))
+                _announce(app, host, _port(server))
             server.run()
     except KeyboardInterrupt:
         pass
     finally:
-        served.close()
+        app.close()
 
 
-def _announce(served: Served, host: str, port: int) -> None:
+def _announce(app: Switch, host: str, port: int) -> None:
     shown = f"[{host}]" if ":" in host else host
-    print(f"Plenary serves {served.name} at http://{shown}:{port}/ (Ctrl-C ends it)", file=sys.stderr, flush=True)
+    print(f"Plenary serves {app.served.name} at http://{shown}:{port}/ (Ctrl-C ends it)", file=sys.stderr, flush=True)
 
 
 def _port(server: Any) -> int:  # noqa: ANN401
@@ -68,7 +66,7 @@ def _port(server: Any) -> int:  # noqa: ANN401
 class _Ending:
     """While in use, SIGTERM ends the server as Ctrl-C does; queries that run are ended first."""
 
-    served: Served
+    app: Switch
 
     def __enter__(self) -> None:
         self._before = signal.signal(signal.SIGTERM, self._end)
@@ -77,11 +75,11 @@ class _Ending:
         signal.signal(signal.SIGTERM, self._before)
 
     def _end(self, number: int, frame: FrameType | None) -> None:
-        self.served.close()
+        self.app.close()
         raise KeyboardInterrupt
 
 
-def _listen(app: Flask, host: str, port: int) -> Any:  # noqa: ANN401  (waitress has no types)
+def _listen(app: Switch, host: str, port: int) -> Any:  # noqa: ANN401  (waitress has no types)
     try:
         return waitress.create_server(app, host=host, port=port, threads=THREADS, ident="Plenary")
     except OSError as error:

@@ -1,5 +1,6 @@
 """What one app serves: a store, the search index of its release, and the little that every page says of both."""
 
+import sqlite3
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,12 +13,14 @@ from pyoxigraph import NamedNode, Triple
 
 from ontology import releases
 from queries import saved, search
+from queries.errors import StoreUnreachable
 from queries.network import graph
 from queries.store import Store, Term, open_store
 from server import assets
 from server.gate import Gate
 
 FOLDER = Path(__file__).parent / "sparql"
+DAMAGE = (sqlite3.Error, OSError, ValueError, KeyError, TypeError)  # what reading a file with wrong content raises
 Row = dict[str, Term | None]
 
 
@@ -55,13 +58,15 @@ class Served:
         self.config = config
         self.version = assets.version()
         self.gate = Gate(config.at_once, config.waiting)
-        self.store: Store = open_store(config.store)
+        self.store: Store = _opened(config)
         try:
             self.search = search.Search(self._index())
             self.sources = tuple(_source(row) for row in self.run("sources"))
             self.chinese = {text(row["thing"]): text(row["name"]) for row in self.run("chinese-names")}
-        except BaseException:
+        except BaseException as error:
             self.store.close()
+            if self.store.release and isinstance(error, DAMAGE):
+                raise releases.damaged(self.store.release.folder, error) from error
             raise
         self.options = cache(self._options)
         self.choices = cache(self._choices)
@@ -70,7 +75,10 @@ class Served:
     def network(self) -> graph.Network:
         """The network of influence: the release's file, or of a store that has none what its edges are now."""
         if self.store.release and (file := self.store.release.folder / graph.FILE).exists():
-            return graph.load(file)
+            try:
+                return graph.load(file)
+            except DAMAGE as error:
+                raise releases.damaged(file.parent, f"{file.name} cannot be read ({error})") from error
         return graph.read(self.rows)
 
     @property
@@ -136,6 +144,15 @@ class Served:
     def _choices(self, sparql: str) -> tuple[tuple[str, str], ...]:
         """Values and labels that a saved query's own query for choices gives."""
         return tuple((text(row["value"]), text(row["label"])) for row in self.rows(sparql))
+
+
+def _opened(config: Config) -> Store:
+    try:
+        return open_store(config.store, number=config.release)
+    except StoreUnreachable as error:
+        if error.location.startswith(("http://", "https://")):
+            raise
+        raise releases.damaged(Path(error.location), error.reason) from error
 
 
 def own(name: str, **values: str | Sequence[str]) -> str:
