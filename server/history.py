@@ -11,13 +11,14 @@ from queries.diff import Diff
 from queries.moved import Moved
 
 SHOWN = 20
+Entry = dict[str, Any]
 
 
-def entries(place: Path) -> list[dict[str, Any]]:
+def entries(place: Path) -> list[Entry]:
     """The releases of a folder, newest first; one that is damaged says so instead of what it holds."""
-    current, found = _current(place), []
+    current, found = _current(place), list[Entry]()
     for number in reversed(releases.numbers(place)):
-        entry: dict[str, Any] = {"number": number, "current": number == current}
+        entry: Entry = {"number": number, "current": number == current}
         try:
             release = releases.at(place, number)
         except releases.NoRelease as error:
@@ -45,7 +46,7 @@ def listed(place: Path) -> str:
     return "\n".join(lines) or f"{place}: no release here yet. Run `plenary build` first."
 
 
-def _line(one: dict[str, Any]) -> str:
+def _line(one: Entry) -> str:
     sources = ", ".join(one["sources"])
     return f"{one['built'][:10]}  {one['statements']:>9,} statements  {one['digest'][:12]}  {sources}"
 

@@ -5,11 +5,13 @@ number this one place puts it before them; an address that must leave the releas
 """
 
 import re
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
+from ontology import releases
 from server.served import served
 
 CURRENT, ERROR, TARGET = "plenary.current", "plenary.error", "plenary.target"
@@ -33,8 +35,10 @@ def other() -> dict[str, Any]:
 
 
 def variant() -> str:
-    """What tells the same page at its different addresses apart: the number, and which release is current."""
-    return f"{request.script_root} {request.environ.get(CURRENT)}" if request.script_root else ""
+    """What else an answer depends on: its release's number and the current one's, and on `/data` all that are kept."""
+    mounted = f"{request.script_root} {request.environ.get(CURRENT)}" if request.script_root else ""
+    kept = releases.numbers(Path(served().config.store)) if request.path.startswith("/data") else ""
+    return f"{mounted} {kept}"
 
 
 def _sent_on() -> ResponseReturnValue | None:

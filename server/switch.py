@@ -16,11 +16,11 @@ from werkzeug.wsgi import ClosingIterator
 
 from ontology import releases
 from ontology.errors import PlenaryError
-from queries.errors import QueryTimeout, StoreBusy
+from queries.errors import StoreBusy
 from server.app import create_app
-from server.gate import Gate
 from server.mounted import CURRENT, ERROR, TARGET
 from server.served import Config, Served
+from server.turns import Turns
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 LOOK = 1.0  # seconds between two looks at the pointer
 OLD = 2  # releases beside the current one that are open at a time
 IDLE = 300.0  # seconds after which one that nobody asks is closed
-OPENING = 30.0  # seconds that a request waits for a release to be opened
 NUMBER = re.compile(r"[0-9]{1,9}")
 MOUNTED = re.compile(rf"/releases/({NUMBER.pattern})(?=/|$)")
 LOG = logging.getLogger("plenary.server")
@@ -59,7 +58,7 @@ class Switch:
 
     def __init__(self, config: Config, look: float = LOOK, idle: float = IDLE) -> None:
         self._config, self._look, self._idle = config, look, idle
-        self._lock, self._gate, self._ended = Lock(), Gate(1, OLD), Event()
+        self._lock, self._turns, self._ended = Lock(), Turns(), Event()
         self._current = Open(create_app(config))
         self._old: dict[int, Open] = {}
         self._retired: list[Open] = []
@@ -124,11 +123,7 @@ class Switch:
     def _open_old(self, number: int) -> Open:
         """Open an older release, one at a time, in place of one that nobody asks."""
         release = releases.at(Path(self._config.store), number)
-        try:
-            self._gate.enter(OPENING)
-        except QueryTimeout:
-            raise StoreBusy from None
-        try:
+        with self._turns.take():
             with self._lock:
                 known = number in self._old
                 if not known and not self._make_room():
@@ -137,8 +132,6 @@ class Switch:
                 opened = Open(create_app(replace(self._config, release=release.number)))
                 with self._lock:
                     self._old[number] = opened
-        finally:
-            self._gate.leave()
         return self._take(number)
 
     def _make_room(self) -> bool:
