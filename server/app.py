@@ -23,7 +23,7 @@ def create_app(config: Config) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = FORM_OVERHEAD * config.max_query_bytes
     app.extensions["plenary"] = served = Served(config)
     if served.store.release:
-        _ = served.network  # read now, so that nobody waits for it later
+        served.read_network()
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.strict_slashes = False

@@ -61,6 +61,7 @@ class Served:
         self.store: Store = _opened(config)
         try:
             self.search = search.Search(self._index())
+            self.search.find("standard", limit=1)  # read now, so that a damaged index is told at the start
             self.sources = tuple(_source(row) for row in self.run("sources"))
             self.chinese = {text(row["thing"]): text(row["name"]) for row in self.run("chinese-names")}
         except BaseException as error:
@@ -80,6 +81,14 @@ class Served:
             except DAMAGE as error:
                 raise releases.damaged(file.parent, f"{file.name} cannot be read ({error})") from error
         return graph.read(self.rows)
+
+    def read_network(self) -> None:
+        """Read the network now, so that nobody waits for it later; closes what is open if it is damaged."""
+        try:
+            _ = self.network
+        except releases.NoRelease:
+            self.close()
+            raise
 
     @property
     def release(self) -> str:
