@@ -1,35 +1,26 @@
 """The build: tables to statements, to a checked release beside the old one, to one switch."""
 
-import fcntl
 import hashlib
-import json
-import os
-import shutil
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pyoxigraph import NamedNode, RdfFormat, Store
 
-from loaders import curated
+from loaders import curated, publish
 from loaders.check import Violations, check
 from loaders.derive import derive
 from loaders.known import Known
+from loaders.publish import BuildRefused
 from loaders.tables import Place
 from ontology import iris, releases
-from ontology.errors import PlenaryError
 from ontology.terms import RDF_TYPE, model
 
 Finish = Callable[[Store, Path], None]
 Progress = Callable[[str], None]
-
-
-class BuildRefused(PlenaryError):
-    """The build cannot start."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +47,16 @@ def build(
     folder: Path = curated.FOLDER,
     finish: Sequence[Finish] = (),
     progress: Progress = lambda step: None,
+    keep: int | None = None,
 ) -> Summary:
     """Build a release of the named curated sources (all, if none is named) and switch to it.
 
-    `finish` makes further files in the release's folder from its store. Raises BadRecords for tables that cannot be
-    read and Violations for what breaks a rule; the current release then goes on as it was.
+    `finish` makes further files in the release's folder from its store; of older releases all stay, or the newest of
+    `keep` in all. Raises BadRecords for tables that cannot be read and Violations for what breaks a rule; the current
+    release then goes on as it was.
     """
     began = time.monotonic()
-    with _alone(place):
+    with publish.alone(place):
         progress("reading curated tables")
         store, places = assemble(sources, folder)
         progress("deriving statements")
@@ -73,6 +66,8 @@ def build(
             raise Violations(found)
         progress("writing the release")
         release, new = _publish(place, store, finish)
+        if keep:
+            publish.prune(place, keep)
     return Summary(release, new, time.monotonic() - began)
 
 
@@ -90,60 +85,18 @@ def assemble(sources: Sequence[str] = (), folder: Path = curated.FOLDER) -> tupl
     return store, shared.places
 
 
-@contextmanager
-def _alone(place: Path) -> Iterator[None]:
-    """Hold the folder's lock, and clear away what a killed build left."""
-    (place / "releases").mkdir(parents=True, exist_ok=True)
-    with (place / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise BuildRefused(f"{place}: another build is running here. Wait for it, or use --store.") from None
-        for left in (place / "releases").glob(".building*"):
-            shutil.rmtree(left)
-        yield
-
-
 def _publish(place: Path, store: Store, finish: Sequence[Finish]) -> tuple[releases.Release, bool]:
-    kept = releases.numbers(place)
-    number = (kept[-1] if kept else 0) + 1
-    work = place / "releases" / ".building"
-    work.mkdir()
-    try:
+    with publish.draft(place) as work:
         digest = _dump(store, work / "dump.nq")
         made = [f"{make.__module__}.{getattr(make, '__qualname__', '')}" for make in finish]
-        unchanged = _same(place, digest, made)
-        if unchanged:
-            shutil.rmtree(work)
+        if unchanged := _same(place, digest, made):
             releases.pointer(place).touch()
             return unchanged, False
-        _fill(work)
+        fill(work)
         for make in finish:
             make(store, work)
-        about = {
-            "number": number,
-            "digest": digest,
-            "made": made,
-            "built": datetime.now(UTC).isoformat(timespec="seconds"),
-        }
-        text = json.dumps(about | _counts(store), indent=2, ensure_ascii=False)
-        (work / "release.json").write_text(text, encoding="utf-8")
-        work.rename(releases.folder(place, number))
-    except BaseException:
-        shutil.rmtree(work, ignore_errors=True)
-        raise
-    switch(place, number)
-    return releases.current(place), True
-
-
-def switch(place: Path, number: int) -> None:
-    """Make a release the current one, in one step."""
-    draft = place / "current.new"
-    with draft.open("w", encoding="ascii") as file:
-        file.write(f"{number}\n")
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(releases.pointer(place))
+        about = {"digest": digest, "made": made, "built": datetime.now(UTC).isoformat(timespec="seconds")}
+        return publish.publish(place, work, about | _counts(store)), True
 
 
 def _dump(store: Store, path: Path) -> str:
@@ -154,7 +107,8 @@ def _dump(store: Store, path: Path) -> str:
     return hashlib.sha256(b"".join(lines)).hexdigest()
 
 
-def _fill(work: Path) -> None:
+def fill(work: Path) -> None:
+    """Make the store of a release from its dump."""
     store = Store(work / "store")
     store.bulk_load(path=work / "dump.nq", format=RdfFormat.N_QUADS)
     store.optimize()
@@ -162,14 +116,14 @@ def _fill(work: Path) -> None:
 
 
 def _same(place: Path, digest: str, made: list[str]) -> releases.Release | None:
-    """The current release, if it is whole, says the same, and had the same further files made."""
+    """The current release, if its files are as they were built, say the same, and had the same further files made."""
     try:
         release = releases.current(place)
     except releases.NoRelease:
         return None
-    whole = release.dump.exists() and release.index.exists() and release.store.is_dir()
+    listed = "files" in release.about and not release.altered()
     same = release.digest == digest and release.about.get("made") == made
-    return release if whole and same else None
+    return release if listed and same else None
 
 
 def _counts(store: Store) -> dict[str, object]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode, RdfFormat, Store, serialize
 
 from loaders.check import Violation, broken_rules, broken_shapes, rules
-from ontology import consistency, iris
+from ontology import consistency, iris, releases
 from ontology.releases import Release
 
 
@@ -19,12 +19,21 @@ class Outcome:
 
 
 def all_checks(release: Release) -> Iterator[Outcome]:
-    """Rules, shapes and consistency of a release, one after the other."""
+    """Files, rules, shapes and consistency of a release, one after the other."""
+    yield _files(release)
     store = Store()
     store.bulk_load(path=release.dump, format=RdfFormat.N_QUADS)
     yield _violations(f"{len(rules())} rules", broken_rules(store, {}))
     yield _violations("shapes", broken_shapes(store, {}))
     yield _consistency(store)
+
+
+def _files(release: Release) -> Outcome:
+    if altered := release.altered():
+        return Outcome(True, f"failed  files: {releases.changed(release, altered)}")
+    count = len(release.about.get("files", {}))
+    said = f"ok      {count} files: as they were built" if count else "left out  files: built before sums were kept"
+    return Outcome(False, said)
 
 
 def _violations(name: str, found: list[Violation]) -> Outcome:

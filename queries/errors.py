@@ -77,5 +77,5 @@ class StoreUnreachable(PlenaryError):
     """Nothing answers where the store should be."""
 
     def __init__(self, location: str, reason: object) -> None:
-        self.location = location
+        self.location, self.reason = location, reason
         super().__init__(f"The store at {location} cannot be reached: {reason}. Check that it is there and runs.")

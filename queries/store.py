@@ -149,11 +149,12 @@ def formats(form: str) -> tuple[str, ...]:
     return tuple(worker.TABLES if form in ("SELECT", "ASK") else worker.GRAPHS)
 
 
-def open_store(location: str | Path, limits: Limits = DEFAULT) -> Store:
-    """Open the current release of a folder of releases, or a SPARQL endpoint by its http or https address."""
+def open_store(location: str | Path, limits: Limits = DEFAULT, *, number: int | None = None) -> Store:
+    """Open a release of a folder of releases, the current one without a number, or a SPARQL endpoint by its address."""
     if str(location).startswith(("http://", "https://")):
         return CheckedStore(Remote(str(location)), limits)
-    return CheckedStore(Embedded(releases.current(Path(location)), limits), limits)
+    release = releases.current(Path(location)) if number is None else releases.at(Path(location), number)
+    return CheckedStore(Embedded(release, limits), limits)
 
 
 class CheckedStore:

@@ -3,13 +3,13 @@
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from server import assets, errors, headers, observe, show
+from server import assets, errors, headers, mounted, observe, show
 from server.kept import KeptAnswers
-from server.pages import explore, health, home, network, paths, queries, report, search, sparql, things
+from server.pages import data, explore, health, home, network, paths, queries, report, search, sparql, things
 from server.served import Config, Served
 
 BLUEPRINTS = (home.page, search.page, report.page, queries.page, sparql.page, things.page, explore.page, paths.page,
-              network.page, health.page)  # fmt: skip
+              network.page, data.page, health.page)  # fmt: skip
 FORM_OVERHEAD = 4  # percent-encoding makes three bytes of one, and the names of graphs come on top
 
 
@@ -23,11 +23,11 @@ def create_app(config: Config) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = FORM_OVERHEAD * config.max_query_bytes
     app.extensions["plenary"] = served = Served(config)
     if served.store.release:
-        _ = served.network  # read now, so that nobody waits for it later
+        served.read_network()
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.strict_slashes = False
-    for part in (observe, headers, assets, errors, show):
+    for part in (observe, headers, mounted, assets, errors, show):
         part.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -22,6 +22,7 @@ STORE = click.option(
     help="Folder of releases, or a SPARQL endpoint's address.",
 )
 QUIET = click.option("--quiet", is_flag=True, help="Say nothing but results and errors.")
+LISTED = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 FORMATS = {"csv": "text/csv", "tsv": "text/tab-separated-values", "json": "application/sparql-results+json"}
 FORMATS |= {"ttl": "text/turtle"}
 TO_STDERR = Console(stderr=True, highlight=False)
@@ -44,7 +45,8 @@ class _Group(click.Group):
 
 def _exit_code(error: PlenaryError) -> int:
     """2 for what the user can put right in the command, 1 for a check or a build that failed."""
-    from loaders.build import BuildRefused
+    from loaders.backup import BackupRefused
+    from loaders.publish import BuildRefused
     from queries.errors import NotAcceptable, QueryRefused, QuerySyntax
     from queries.limits import WrongLimit
     from queries.saved import BadParameter, NoSuchQuery
@@ -55,7 +57,7 @@ def _exit_code(error: PlenaryError) -> int:
 
     wrong_use = (
         WrongUse, BuildRefused, BadParameter, NoSuchQuery, UnknownName, QueryRefused, QuerySyntax, NotAcceptable,
-        BadRequest, NoEdges, WrongLimit, WrongSetting, CannotServe,
+        BadRequest, NoEdges, WrongLimit, WrongSetting, CannotServe, BackupRefused, releases.UnknownRelease,
     )  # fmt: skip
     return 2 if isinstance(error, wrong_use) else 1
 
@@ -78,9 +80,10 @@ def main() -> None:
 
 @main.command()
 @click.argument("sources", nargs=-1)
+@click.option("--keep", type=click.IntRange(1), help="Keep only so many releases, the newest ones; all without it.")
 @STORE
 @QUIET
-def build(sources: tuple[str, ...], store: str, quiet: bool) -> None:
+def build(sources: tuple[str, ...], keep: int | None, store: str, quiet: bool) -> None:
     """Build a release from the curated data and switch to it.
 
     SOURCES are names of curated sources; without any, all are built. The release that is being served goes on
@@ -90,10 +93,14 @@ def build(sources: tuple[str, ...], store: str, quiet: bool) -> None:
     from queries import search
     from queries.network import graph
 
-    say: Callable[[str], None] = (lambda step: None) if quiet else (lambda step: TO_STDERR.print(f"… {step}"))
-    summary = run(_folder(store), sources, finish=[search.write, graph.write], progress=say)
+    finish = [search.write, graph.write]
+    summary = run(_folder(store), sources, finish=finish, progress=_say(quiet), keep=keep)
     if not quiet:
         click.echo("\n".join(summary.lines()), err=True)
+
+
+def _say(quiet: bool) -> Callable[[str], None]:
+    return (lambda step: None) if quiet else (lambda step: TO_STDERR.print(f"… {step}"))
 
 
 @main.command(cls=_Serve)
@@ -217,6 +224,72 @@ def _outcomes(folder: Path) -> Iterator[tuple[bool, str]]:
         yield from competency.lines(competency.run(facts))
     finally:
         asked.close()
+
+
+@main.group(name="releases", invoke_without_command=True)
+@LISTED
+@STORE
+@click.pass_context
+def releases_(context: click.Context, form: str, store: str) -> None:
+    """List the releases that are kept; compare two, or go back to one."""
+    from server import history
+
+    if context.invoked_subcommand is None:
+        click.echo(history.as_json(_folder(store)) if form == "json" else history.listed(_folder(store)))
+
+
+@releases_.command()
+@click.argument("old", type=int)
+@click.argument("new", type=int)
+@LISTED
+@STORE
+def diff(old: int, new: int, form: str, store: str) -> None:
+    """Say what changed from release OLD to release NEW: statements, things, and figures with the reasons."""
+    from queries.diff import diff as run
+    from server import history
+
+    found = run(releases.at(_folder(store), old), releases.at(_folder(store), new))
+    click.echo(history.changes_as_json(found) if form == "json" else history.changes(found))
+
+
+@releases_.command()
+@click.argument("number", type=int)
+@STORE
+@QUIET
+def use(number: int, store: str, quiet: bool) -> None:
+    """Make the release of that NUMBER the current one, after its files were checked; a running server follows."""
+    from loaders.publish import use as run
+
+    run(_folder(store), number)
+    if not quiet:
+        click.echo(f"release {number} is the current one", err=True)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--release", "number", type=int, help="The release of this number instead of the current one.")
+@STORE
+@QUIET
+def backup(file: Path, number: int | None, store: str, quiet: bool) -> None:
+    """Write a release with checksums to FILE (.tar, .tar.gz or .tar.xz)."""
+    from loaders.backup import backup as run
+
+    release = releases.at(_folder(store), number) if number is not None else releases.current(_folder(store))
+    _say(quiet)(f"writing release {release.number} to {file}")
+    run(release, file)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@STORE
+@QUIET
+def restore(file: Path, store: str, quiet: bool) -> None:
+    """Make the release in FILE, a backup, the next release and switch to it."""
+    from loaders.backup import restore as run
+
+    release = run(file, _folder(store), _say(quiet))
+    if not quiet:
+        click.echo(f"release {release.number} restored: {release.statements} statements, {release.digest}", err=True)
 
 
 @main.command()

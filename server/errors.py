@@ -9,6 +9,7 @@ from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from ontology.errors import PlenaryError
+from ontology.releases import NoRelease, UnknownRelease
 from queries import errors as query
 from queries.saved import BadParameter, NoSuchQuery
 from queries.search import Hit, UnknownName
@@ -70,6 +71,8 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     BadRequest: HTTPStatus.BAD_REQUEST,
     BadParameter: HTTPStatus.BAD_REQUEST,
     UnknownName: HTTPStatus.BAD_REQUEST,
+    UnknownRelease: HTTPStatus.NOT_FOUND,
+    NoRelease: HTTPStatus.SERVICE_UNAVAILABLE,
     NoSuchQuery: HTTPStatus.NOT_FOUND,
     NoSuchPreset: HTTPStatus.NOT_FOUND,
     NoSuchThing: HTTPStatus.NOT_FOUND,

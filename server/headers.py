@@ -5,6 +5,7 @@ from functools import cache
 
 from flask import Flask, Response, g, request
 
+from server.mounted import variant
 from server.served import served
 
 POLICY = {
@@ -47,7 +48,7 @@ def _policy(styles: str = "'self'") -> str:
 def _etag() -> str:
     """One tag for an address, a form and a release, since a release never changes."""
     if "etag" not in g:
-        parts = (served().digest, served().version, request.full_path, request.headers.get("Accept", ""))
+        parts = (served().digest, served().version, variant(), request.full_path, request.headers.get("Accept", ""))
         g.etag = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
     return str(g.etag)
 

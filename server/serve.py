@@ -1,17 +1,16 @@
 """`plenary serve`: the app behind the HTTP server, until Ctrl-C or SIGTERM."""
 
-import gc
 import sys
 from pathlib import Path
 from typing import Any
 
 from ontology import releases
 from server import logs
-from server.app import FORM_OVERHEAD, create_app
+from server.app import FORM_OVERHEAD
 from server.listen import Server
 from server.observe import Observed
-from server.served import Served
 from server.settings import read
+from server.switch import Switch, settle
 
 # Seconds; with Python's own 5 ms the thread that reads requests waits for those that answer: a quarter of the speed.
 SWITCH = 0.00001
@@ -22,17 +21,16 @@ def serve(store: str | Path = releases.DEFAULT, **settings: Any) -> None:  # noq
     listening, config = read({"store": store, **settings})
     sys.setswitchinterval(SWITCH)
     logs.configure(listening.log)
-    app = create_app(config)
-    served: Served = app.extensions["plenary"]
-    gc.freeze()  # what was just made stays; looking through it again and again would take a third of the time
+    app = Switch(config)
+    settle()  # looking again and again through what stays would take a third of the time
     try:
         watched = Observed(app, config.metrics)
         longest = FORM_OVERHEAD * config.max_query_bytes
         server = Server(watched, listening.host, listening.port, listening.threads, longest)
-        _announce(served.name, listening.host, server.effective_port, listening.log)
+        _announce(app.served.name, listening.host, server.effective_port, listening.log)
         server.run(listening.grace)
     finally:
-        served.close()
+        app.close()
 
 
 def _announce(name: str, host: str, port: int, log: str) -> None:

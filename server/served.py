@@ -1,5 +1,6 @@
 """What one app serves: a store, the search index of its release, and the little that every page says of both."""
 
+import sqlite3
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from pyoxigraph import NamedNode, Triple
 
 from ontology import releases
 from queries import saved, search
+from queries.errors import StoreUnreachable
 from queries.limits import DEFAULT, Limits
 from queries.network import graph
 from queries.store import Store, Term, open_store
@@ -19,6 +21,7 @@ from server import assets
 from server.metrics import Metrics
 
 FOLDER = Path(__file__).parent / "sparql"
+DAMAGE = (sqlite3.Error, OSError, ValueError, KeyError, TypeError)  # what reading a file with wrong content raises
 Row = dict[str, Term | None]
 
 
@@ -59,13 +62,16 @@ class Served:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.version = assets.version()
-        self.store: Store = open_store(config.store, config.limits)
+        self.store: Store = _opened(config)
         try:
             self.search = search.Search(self._index())
+            self.search.find("standard", limit=1)  # read now, so that a damaged index is told at the start
             self.sources = tuple(_source(row) for row in self.run("sources"))
             self.chinese = {text(row["thing"]): text(row["name"]) for row in self.run("chinese-names")}
-        except BaseException:
+        except BaseException as error:
             self.store.close()
+            if self.store.release and isinstance(error, DAMAGE):
+                raise releases.damaged(self.store.release.folder, error) from error
             raise
         self.options = cache(self._options)
         self.choices = cache(self._choices)
@@ -74,8 +80,19 @@ class Served:
     def network(self) -> graph.Network:
         """The network of influence: the release's file, or of a store that has none what its edges are now."""
         if self.store.release and (file := self.store.release.folder / graph.FILE).exists():
-            return graph.load(file)
+            try:
+                return graph.load(file)
+            except DAMAGE as error:
+                raise releases.damaged(file.parent, f"{file.name} cannot be read ({error})") from error
         return graph.read(self.rows)
+
+    def read_network(self) -> None:
+        """Read the network now, so that nobody waits for it later; closes what is open if it is damaged."""
+        try:
+            _ = self.network
+        except releases.NoRelease:
+            self.close()
+            raise
 
     @property
     def release(self) -> str:
@@ -140,6 +157,15 @@ class Served:
     def _choices(self, sparql: str) -> tuple[tuple[str, str], ...]:
         """Values and labels that a saved query's own query for choices gives."""
         return tuple((text(row["value"]), text(row["label"])) for row in self.rows(sparql))
+
+
+def _opened(config: Config) -> Store:
+    try:
+        return open_store(config.store, config.limits, number=config.release)
+    except StoreUnreachable as error:
+        if error.location.startswith(("http://", "https://")):
+            raise
+        raise releases.damaged(Path(error.location), error.reason) from error
 
 
 def own(name: str, **values: str | Sequence[str]) -> str:

@@ -154,4 +154,4 @@ def register(app: Flask) -> None:
     """Give templates these words, and what is served."""
     app.jinja_env.filters.update(number=number, local=local, headings=headings)
     app.jinja_env.globals.update(class_label=class_label, marks=MARKS)
-    app.context_processor(lambda: {"served": served(), "here": request.host_url.rstrip("/")})
+    app.context_processor(lambda: {"served": served(), "here": request.root_url.rstrip("/")})

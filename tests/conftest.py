@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
+from small import two_releases
 
 from loaders.build import build
 from queries import search
@@ -114,6 +115,18 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("releases")
     build(place, finish=[search.write, graph.write])
     return place
+
+
+@pytest.fixture(scope="session")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two releases of the invented world, which nobody may change; `place` is a copy."""
+    return two_releases(tmp_path_factory.mktemp("two"))
+
+
+@pytest.fixture
+def place(two: Path, tmp_path: Path) -> Path:
+    """A folder with two releases of the invented world: the test's own."""
+    return Path(shutil.copytree(two, tmp_path / "place"))
 
 
 @pytest.fixture(scope="session")

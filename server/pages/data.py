@@ -1,0 +1,86 @@
+"""`/data`: the release as a file and as VoID and DCAT, its sources, the releases that are kept, and what changed."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Blueprint, Response, jsonify, render_template, request, send_file
+
+from ontology import releases
+from queries.diff import Diff, diff
+from server import dataset, history
+from server.answers import RDF, content_type
+from server.errors import NotOffered
+from server.negotiate import HTML, best
+from server.served import served
+from server.turns import Turns
+
+JSON = "application/json"
+SUFFIXES = {"": "", "json": JSON, "ttl": "text/turtle", "jsonld": "application/ld+json", "nt": "application/n-triples"}
+SHOWN = 200
+TURNS = Turns()
+page = Blueprint("data", __name__)
+
+
+@page.get("/data", defaults={"suffix": ""})
+@page.get("/data.<any(json, ttl, jsonld, nt):suffix>")
+def data(suffix: str) -> Response:
+    """What there is to take away: a page, the releases as JSON, or the description as RDF."""
+    accept = request.headers.get("Accept", "")
+    wanted = SUFFIXES[suffix] or best(accept, (HTML, *RDF, JSON))
+    if not wanted:
+        raise NotOffered(accept, (HTML, *RDF, JSON))
+    if wanted == JSON:
+        return jsonify(_kept())
+    if wanted != HTML:
+        body = dataset.serialize(served(), request.root_url, wanted)
+        return Response(body, content_type=content_type(wanted))
+    html = render_template("data.html", kept=_kept(), rights=dataset.RIGHTS, size=_size())
+    return Response(html, content_type=content_type(HTML))
+
+
+@page.get("/data/dump.nq")
+def dump() -> Response:
+    """All statements of the release as one file of sorted N-Quads."""
+    release = served().store.release
+    if not release:
+        raise releases.NoRelease("The data lies in an endpoint elsewhere; there is no file of it here. Ask /sparql.")
+    name = f"plenary-release-{release.number}-{served().date}.nq"
+    return send_file(release.dump.resolve(), "application/n-quads", as_attachment=True, download_name=name)
+
+
+@page.get("/data/releases/<int:old>..<int:new>", defaults={"suffix": ""})
+@page.get("/data/releases/<int:old>..<int:new>.<any(json):suffix>")
+def changes(old: int, new: int, suffix: str) -> Response:
+    """What changed from one kept release to another."""
+    found = _compare(_place(), old, new)
+    if suffix or best(request.headers.get("Accept", ""), (HTML, JSON)) == JSON:
+        return jsonify(history.as_data(found))
+    html = render_template("changes.html", found=found, shown=SHOWN)
+    return Response(html, content_type=content_type(HTML))
+
+
+def _compare(place: Path, old: int, new: int) -> Diff:
+    two = releases.at(place, old), releases.at(place, new)
+    with TURNS.take():
+        return _compared(place, two[0].number, two[1].number)
+
+
+@lru_cache(maxsize=4)
+def _compared(place: Path, old: int, new: int) -> Diff:
+    """Releases never change, so neither does what is between them."""
+    return diff(releases.at(place, old), releases.at(place, new))
+
+
+def _place() -> Path:
+    if not served().store.release:
+        raise releases.NoRelease("The data lies in an endpoint elsewhere; releases are not known here.")
+    return Path(served().config.store)
+
+
+def _kept() -> list[history.Entry]:
+    return history.entries(_place()) if served().store.release else []
+
+
+def _size() -> int:
+    """Bytes of the dump."""
+    return served().store.release.dump.stat().st_size if served().store.release else 0  # type: ignore[union-attr]
