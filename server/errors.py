@@ -27,6 +27,13 @@ class TooLarge(PlenaryError):
     """A request that is longer than the server reads."""
 
 
+class AddressTooLong(PlenaryError):
+    """An address that is longer than the server reads, which may be less than it reads of a body."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"The address has more than {most:,} bytes. Send a long query by POST.")
+
+
 class UnsupportedMedia(PlenaryError):
     """A request body of a type that the server does not read."""
 
@@ -77,6 +84,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     query.NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     NotOffered: HTTPStatus.NOT_ACCEPTABLE,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    AddressTooLong: HTTPStatus.REQUEST_URI_TOO_LONG,
     UnsupportedMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     query.QueryFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
     query.StoreUnreachable: HTTPStatus.BAD_GATEWAY,
@@ -119,6 +127,12 @@ def answer(error: Exception) -> Response:
         response = Response(page, code, content_type="text/html; charset=utf-8")
     else:
         response = Response(current_app.json.dumps(told) + "\n", code, content_type=PROBLEM)
+    return finish(response, error)
+
+
+def finish(response: Response, error: Exception) -> Response:
+    """Give the answer to an error its status, and the headers that the status asks for."""
+    response.status_code = code = status(error)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     if code == HTTPStatus.SERVICE_UNAVAILABLE:
