@@ -3,7 +3,7 @@
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from server import assets, errors, headers, requests, show
+from server import assets, errors, headers, limits, requests, show
 from server.kept import KeptAnswers
 from server.pages import explore, health, home, network, paths, queries, report, search, sparql, things
 from server.served import Config, Served
@@ -27,10 +27,12 @@ def create_app(config: Config) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.strict_slashes = False
+    app.before_request(limits.check)
     for part in (requests, headers, assets, errors, show):
         part.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if served.store.release:
         app.wsgi_app = KeptAnswers(app.wsgi_app)  # type: ignore[method-assign]
+    limits.register(app, config)
     return app

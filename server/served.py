@@ -32,6 +32,9 @@ class Config:
     max_rows_shown: int = 1000
     at_once: int = 3
     waiting: int = 8
+    rate: str = "600/minute"  # what one client may ask; '' for no limit
+    limit_loopback: bool = False  # whether clients on this machine are limited too
+    trusted_proxies: int = 0  # how many proxies in front say truly who asks
     release: int | None = None  # a release's number; the current one without
 
 
