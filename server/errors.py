@@ -95,7 +95,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     AddressTooLong: HTTPStatus.REQUEST_URI_TOO_LONG,
     UnsupportedMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     AskedTooOften: HTTPStatus.TOO_MANY_REQUESTS,
-    query.QueryFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
+    query.QueryFailed: HTTPStatus.SERVICE_UNAVAILABLE,
     query.StoreUnreachable: HTTPStatus.BAD_GATEWAY,
     query.StoreBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     query.QueryTimeout: HTTPStatus.GATEWAY_TIMEOUT,
