@@ -18,10 +18,14 @@ from queries.errors import PlacedError, QueryRefused, QuerySyntax
 MAX_LENGTH = 200_000
 MAX_DEPTH = 100
 MAX_PATTERNS = 1_000
+MAX_OPERATORS = 2_000
 
 FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"])
-PATTERNS = frozenset({"UNION", "OPTIONAL", "BIND", "MINUS", "GRAPH", "FILTER"})
+PATTERNS = frozenset({"UNION", "OPTIONAL", "BIND", "MINUS", "GRAPH", "FILTER", "EXISTS", "LATERAL"})
+OPERATORS = frozenset("!|&^/*+-")
+LISTS = frozenset({"HAVING", "DESCRIBE"})
+LISTS_END = frozenset({"WHERE", "FROM", "ORDER", "LIMIT", "OFFSET", "VALUES", "{", "}"})
 NO_SERVICE = "SERVICE asks another server, and this store does not. Query that server by itself."
 BEFORE_BRACE = frozenset({"GRAPH", "FROM", "NAMED", "DESCRIBE"})
 
@@ -236,10 +240,26 @@ def _check_depth(source: Source, tokens: list[Token]) -> None:
 
 
 def _check_patterns(source: Source, tokens: list[Token]) -> None:
-    found = [token for token in tokens if token.says(*PATTERNS)]
+    found = [token for token in tokens if token.says(*PATTERNS)] + list(_listed(tokens))
     if len(found) > MAX_PATTERNS:
         said = f"More than {MAX_PATTERNS:,} {', '.join(sorted(PATTERNS))} in all. Give long lists as VALUES."
         raise source.fault(found[MAX_PATTERNS].start, said)
+    chained = [token for token in tokens if token.kind == "sign" and token.text in OPERATORS]
+    if len(chained) > MAX_OPERATORS:
+        said = f"More than {MAX_OPERATORS:,} operators in all. Give long lists as VALUES or with IN."
+        raise source.fault(chained[MAX_OPERATORS].start, said)
+
+
+def _listed(tokens: list[Token]) -> Iterator[Token]:
+    """The conditions of HAVING and what DESCRIBE names, of which the engine goes deeper with each."""
+    within = False
+    for before, token in pairwise(tokens):
+        if before.says(*LISTS):
+            within = True
+        elif before.says(*LISTS_END):
+            within = False
+        if within and (token.kind in ("iri", "name") or (before.text == ")" and token.text == "(")):
+            yield token
 
 
 def _graphs(tokens: list[Token]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from server import assets, errors, headers, mounted, observe, show
+from server import assets, errors, headers, limits, mounted, observe, requests, show
 from server.kept import KeptAnswers
 from server.pages import data, explore, health, home, network, paths, queries, report, search, sparql, things
 from server.served import Config, Served
@@ -27,10 +27,13 @@ def create_app(config: Config) -> Flask:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.strict_slashes = False
-    for part in (observe, headers, mounted, assets, errors, show):
+    observe.register(app)
+    app.before_request(limits.check)
+    for part in (requests, headers, mounted, assets, errors, show):
         part.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     if served.store.release:
         app.extensions["kept"] = app.wsgi_app = KeptAnswers(app.wsgi_app)  # type: ignore[method-assign]
+    limits.register(app, config)
     return app

@@ -16,7 +16,7 @@ from queries.search import Hit, UnknownName
 from server.negotiate import wants_html
 
 PROBLEM = "application/problem+json"
-WAIT = "5"
+WAIT = 5  # seconds
 LOG = logging.getLogger("plenary.server")
 
 
@@ -26,6 +26,21 @@ class BadRequest(PlenaryError):
 
 class TooLarge(PlenaryError):
     """A request that is longer than the server reads."""
+
+
+class AddressTooLong(PlenaryError):
+    """An address that is longer than the server reads, which may be less than it reads of a body."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"The address has more than {most:,} bytes. Send a long query by POST.")
+
+
+class AskedTooOften(PlenaryError):
+    """A client that has used up its rate; `wait` is how long, in seconds, until it may ask again."""
+
+    def __init__(self, rate: str, wait: int) -> None:
+        self.wait = wait
+        super().__init__(f"Your address has asked more often than {rate}. Wait {wait} seconds, then ask more slowly.")
 
 
 class UnsupportedMedia(PlenaryError):
@@ -80,8 +95,10 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     query.NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     NotOffered: HTTPStatus.NOT_ACCEPTABLE,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    AddressTooLong: HTTPStatus.REQUEST_URI_TOO_LONG,
     UnsupportedMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    query.QueryFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
+    AskedTooOften: HTTPStatus.TOO_MANY_REQUESTS,
+    query.QueryFailed: HTTPStatus.SERVICE_UNAVAILABLE,
     query.StoreUnreachable: HTTPStatus.BAD_GATEWAY,
     query.StoreBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     query.QueryTimeout: HTTPStatus.GATEWAY_TIMEOUT,
@@ -89,7 +106,9 @@ STATUS: dict[type[Exception], HTTPStatus] = {
 SENTENCES = {
     404: "There is no page at this address. Search for a name, or start from the home page.",
     405: "This address does not take that method.",
+    400: "The request cannot be read. Check the address and the headers.",
     413: "The request is longer than this server reads.",
+    501: "The body is coded for its way in a manner that this server does not know. Send it plain, or chunked.",
     500: "Something went wrong here, and it has been logged. Try again; if it happens again, report it.",
 }
 
@@ -122,10 +141,16 @@ def answer(error: Exception) -> Response:
         response = Response(page, code, content_type="text/html; charset=utf-8")
     else:
         response = Response(current_app.json.dumps(told) + "\n", code, content_type=PROBLEM)
+    return finish(response, error)
+
+
+def finish(response: Response, error: Exception) -> Response:
+    """Give the answer to an error its status, and the headers that the status asks for."""
+    response.status_code = code = status(error)
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods))
-    if code == HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["Retry-After"] = WAIT
+    if code in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS):
+        response.headers["Retry-After"] = str(getattr(error, "wait", WAIT))
     return response
 
 

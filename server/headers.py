@@ -23,9 +23,13 @@ ALWAYS = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "cross-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    # Any site may read, since nothing here is anybody's own: there are no accounts and no cookies.
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "X-Plenary-Release, Link, Content-Disposition, ETag, Retry-After",
 }
-EXPOSED = "X-Plenary-Release, Link, Content-Disposition, Retry-After"
+ONE_YEAR = "max-age=31536000"
 
 
 def register(app: Flask) -> None:
@@ -59,7 +63,9 @@ def _cacheable() -> bool:
 
 
 def _unchanged() -> Response | None:
-    if _cacheable() and request.if_none_match.contains_weak(_etag()):
+    asked = request.if_none_match
+    # `*` would mean: unless there is anything. Only the view knows whether there is.
+    if _cacheable() and not asked.star_tag and asked.contains_weak(_etag()):
         return Response(status=304)
     return None
 
@@ -68,23 +74,22 @@ def _finish(response: Response) -> Response:
     for name, value in ALWAYS.items():
         response.headers[name] = value
     response.headers.setdefault("Content-Security-Policy", _policy())
+    if request.is_secure:
+        response.headers["Strict-Transport-Security"] = ONE_YEAR
     if served().release:
         response.headers["X-Plenary-Release"] = served().release
-    if response.mimetype != "text/html" or request.path == "/sparql":
-        _open_to_all(response)
+    if request.method == "OPTIONS":
+        _tell_browsers(response)
     if _cacheable() and response.status_code in (200, 304):
         response.set_etag(_etag(), weak=True)
         response.headers.setdefault("Cache-Control", "no-cache")
-    if not request.path.startswith("/static/"):
+    if request.endpoint != "static" or response.status_code >= 400:
         response.vary.add("Accept")
     return response
 
 
-def _open_to_all(response: Response) -> None:
-    """Any site may read data, and ask with any header that a SPARQL client sends."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Access-Control-Expose-Headers"] = EXPOSED
-    if request.method == "OPTIONS":
-        response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET, HEAD, OPTIONS")
-        response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"
-        response.headers["Access-Control-Max-Age"] = "86400"
+def _tell_browsers(response: Response) -> None:
+    """Answer the question that a browser puts before another site's script may ask its own."""
+    response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET, HEAD, OPTIONS")
+    response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match, X-Requested-With"
+    response.headers["Access-Control-Max-Age"] = "86400"

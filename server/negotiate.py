@@ -1,9 +1,16 @@
 """Which of the representations on offer a client prefers, by its Accept header (RFC 9110, section 12.5.1)."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 HTML = "text/html"
+_WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_NAME = re.compile(rf"\s*({_WORD})/({_WORD})\s*")
+_QUALITY = re.compile(r"0(\.[0-9]*)?|1(\.0*)?")
+# A comma or a semicolon between quotation marks divides nothing.
+_ELEMENT, _PART = (re.compile(rf'(?:[^{sign}"]|"(?:[^"\\]|\\.)*+"?)++') for sign in ",;")
 
 
 @dataclass(frozen=True)
@@ -24,27 +31,26 @@ class Range:
         return 0
 
 
-def ranges(accept: str) -> list[Range]:
+@lru_cache(maxsize=256)
+def ranges(accept: str) -> tuple[Range, ...]:
     """The elements of an Accept header; those that cannot be read are passed over, as if they were not there."""
-    found = []
-    for element in accept.split(","):
-        name, *parameters = (part.strip() for part in element.split(";"))
-        type_, slash, subtype = name.lower().partition("/")
-        quality = _quality(parameters)
-        if slash and type_ and subtype and quality is not None:
-            found.append(Range(type_, subtype, quality))
-    return found or [Range("*", "*", 1.0)]
+    found = filter(None, map(_range, _ELEMENT.findall(accept)))
+    return tuple(found) or (Range("*", "*", 1.0),)
+
+
+def _range(element: str) -> Range | None:
+    first, *parameters = _PART.findall(element) or [""]
+    name, quality = _NAME.fullmatch(first), _quality(parameters)
+    if name is None or quality is None or (name[1] == "*" and name[2] != "*"):
+        return None
+    return Range(name[1].lower(), name[2].lower(), quality)
 
 
 def _quality(parameters: Sequence[str]) -> float | None:
     for parameter in parameters:
         name, _, value = parameter.partition("=")
         if name.strip().lower() == "q":
-            try:
-                quality = float(value.strip())
-            except ValueError:
-                return None
-            return quality if 0 <= quality <= 1 else None
+            return float(value) if _QUALITY.fullmatch(value.strip()) else None
     return 1.0
 
 

@@ -34,6 +34,9 @@ class Config:
     limits: Limits = DEFAULT
     max_query_bytes: int = 200_000
     max_rows_shown: int = 1000
+    rate: str = "600/minute"  # what one client may ask; '' for no limit
+    limit_loopback: bool = False  # whether clients on this machine are limited too
+    trusted_proxies: int = 0  # how many proxies in front say truly who asks
     release: int | None = None  # a release's number; the current one without
     metrics: Metrics = field(default_factory=Metrics, compare=False, repr=False)  # of all apps that share this record
 

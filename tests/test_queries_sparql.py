@@ -6,7 +6,7 @@ import pytest
 from pyoxigraph import Store
 
 from queries.errors import PlacedError, QueryRefused, QuerySyntax
-from queries.sparql import MAX_DEPTH, MAX_LENGTH, MAX_PATTERNS, Query, explain, inspect
+from queries.sparql import MAX_DEPTH, MAX_LENGTH, MAX_OPERATORS, MAX_PATTERNS, Query, explain, inspect
 
 EVIL = "<http://127.0.0.1:1/>"
 
@@ -101,6 +101,29 @@ def test_patterns_in_a_row_are_refused_beyond_their_limit_only() -> None:
     assert inspect(f"SELECT * {{ {' '.join(words[:MAX_PATTERNS])} ?filter }}").form == "SELECT"
     with pytest.raises(QueryRefused, match="VALUES"):
         inspect(f"SELECT * {{ {' '.join(words[: MAX_PATTERNS + 1])} }}")
+
+
+# Each of these in a row, ten thousand times, overflows the engine's stack.
+@pytest.mark.parametrize(
+    ("before", "link", "after", "most"),
+    [
+        ("ASK { FILTER(", "!", "true) }", MAX_OPERATORS),
+        ("ASK { FILTER(1", "+1", ") }", MAX_OPERATORS),
+        ("ASK { FILTER(true", "||true", ") }", MAX_OPERATORS // 2),
+        ("ASK { FILTER(true", "&& EXISTS{}", ") }", MAX_PATTERNS),
+        ("ASK { ?s <x:>", "|<x:>", " ?o }", MAX_OPERATORS),
+        ("ASK {", "LATERAL{}", "}", MAX_PATTERNS),
+        ("SELECT (1 AS ?x) {} HAVING(true)", "(true)", "", MAX_PATTERNS),
+        ("DESCRIBE ", "<x:>", " {}", MAX_PATTERNS),
+    ],
+)
+def test_what_makes_the_engine_go_deeper_is_refused_beyond_its_limit_only(
+    before: str, link: str, after: str, most: int
+) -> None:
+    assert inspect(before + link * (most - 1) + after).form
+    with pytest.raises(QueryRefused, match="in all") as caught:
+        inspect(before + link * (most + 1) + after)
+    assert len(before) < (caught.value.column or 0)
 
 
 def test_a_text_is_refused_beyond_its_length_only() -> None:
