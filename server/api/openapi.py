@@ -1,0 +1,175 @@
+"""`/openapi.json`: the addresses for programs as OpenAPI 3.1, made from what is declared beside each view."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from http import HTTPStatus
+from importlib.metadata import version
+
+from flask import Flask
+
+from queries import saved
+from server.answers import RDF, TABLES
+from server.api.declared import JSON, Argument, Operation
+from server.api.schema import Schema, component, parts, schema
+from server.api.shapes import Envelope, Problem
+from server.errors import PROBLEM
+from server.served import Served
+from server.show import kinds
+
+COMMON = (400, 406, 429, 500, 502, 503, 504)
+LICENCE = {"name": "Code Apache-2.0; curated data CC BY 4.0", "identifier": "Apache-2.0 AND CC-BY-4.0"}
+ABOUT = """Everything that the pages of Plenary show, for programs.
+
+Every answer names the release and what it covers; within a release an address always gives the same answer, and its
+ETag spares the transfer. Parameters that take a thing take a name, Latin or Chinese, a short address such as
+`organization/huawei`, or an address. An unknown parameter, an unknown name or a value out of bounds is an error that
+says what would be right. Errors are problem documents (RFC 9457)."""
+FORM = "application/x-www-form-urlencoded"
+TEXT, HTML = ("text/plain",), "text/html"
+QUERY = Argument("query", "A SPARQL 1.1 query.", most=200_000, required=True, example="ASK { ?s ?p ?o }")
+GRAPHS = tuple(
+    Argument(f"{part}-graph-uri", f"A graph of the release, for the {part} graph of the dataset.", many=True)
+    for part in ("default", "named")
+)
+
+
+def _others() -> dict[str, Operation]:
+    """Addresses that are no JSON of ours, by the rule under which they are served."""
+    slug = Argument("slug", "The name of the saved query.", choices=lambda: list(saved.catalogue()))
+    format_ = Argument("format", "The format of the rows.", choices=("json", "csv", "tsv"), example="csv")
+    kind = Argument("kind", "The word for the thing's class.", choices=lambda: sorted(kinds()), example="organization")
+    name = Argument("name", "The thing's name in its address; `.ttl`, `.nt`, `.rdf` or `.jsonld` behind it names the "
+                    "format, else Accept does.", example="huawei.ttl")  # fmt: skip
+    tables = ("application/sparql-results+json", "text/csv", "text/tab-separated-values")
+    asked = (*TABLES, *RDF, HTML, JSON, "application/xml", "text/plain")
+    return {
+        "/sparql": Operation("sparql", "The SPARQL 1.1 Protocol, query only; without a query the service description.",
+                             asked, (replace(QUERY, required=False), *GRAPHS), (413,)),
+        "/id/{kind}/{name}": Operation("resolve_thing", "A thing's page, or its claims and their evidence as RDF.",
+                                       (*RDF, HTML), (kind, name), (404,)),
+        "/queries/{slug}.{format}": Operation("download_query", "The rows of a saved query as a file; its parameters "
+                                              "are those of `/api/queries/{slug}`.", tables, (slug, format_), (404,)),
+        "/healthz": Operation("healthz", "Whether the process answers.", TEXT),
+        "/readyz": Operation("readyz", "Whether the store answers too.", TEXT),
+        "/metrics": Operation("metrics", "Counters and gauges for Prometheus.", TEXT),
+    }  # fmt: skip
+
+
+def document(app: Flask, served: Served) -> Schema:
+    """The whole description of an app that serves a release."""
+    operations = list(_operations(app))
+    answers = {operation.answer for _, _, operation in operations if isinstance(operation.answer, type)}
+    shapes = set().union(*map(parts, answers), parts(Problem), parts(Envelope))
+    codes = {code for _, _, operation in operations for code in (*COMMON, *operation.errors)}
+    paths: dict[str, Schema] = {}
+    for path, method, operation in sorted(operations, key=lambda one: one[:2]):
+        paths.setdefault(path, {})[method] = _operation(path, method, operation)
+    release = f"+release-{served.release}" if served.release else ""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": served.config.title,
+            "version": version("plenary") + release,
+            "description": f"{ABOUT}\n\n{served.scope}",
+            "license": LICENCE,
+        },
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": {
+            "schemas": {
+                shape.__name__: component(shape, *([Envelope] if shape in answers else []))
+                for shape in sorted(shapes, key=lambda one: one.__name__)
+            },
+            "responses": {str(code): _problem(HTTPStatus(code)) for code in sorted(codes)},
+        },
+    }
+
+
+def _operations(app: Flask) -> Iterator[tuple[str, str, Operation]]:
+    """Path, method and operation of every address that is described."""
+    for rule in app.url_map.iter_rules():
+        path = re.sub(r"<(?:[^:<>]+:)?(\w+)>", r"{\1}", rule.rule)
+        operation = vars(app.view_functions[rule.endpoint]).get("operation")
+        methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+        if isinstance(operation, Operation) and operation.each:
+            yield from ((path.replace("{slug}", slug), "get", _one(operation, slug)) for slug in saved.catalogue())
+        elif isinstance(operation, Operation):
+            yield from ((path, method.lower(), operation) for method in methods)
+    here = app.url_map.bind("")
+    for path, operation in _others().items():
+        examples = {one.name: one.example or next(iter(one.listed), "") for one in operation.arguments}
+        for method in ("get", "post") if path == "/sparql" else ("get",):
+            if here.test(path.format_map(examples), method.upper()):
+                yield path, method, operation
+
+
+def _one(operation: Operation, slug: str) -> Operation:
+    """The operation of one saved query."""
+    query, arguments = saved.find(slug), operation.each(slug) if operation.each else ()
+    return replace(operation, name=f"query_{slug.replace('-', '_')}", about=f"{query.title}\n\n{query.description}",
+                   arguments=arguments)  # fmt: skip
+
+
+def _operation(path: str, method: str, operation: Operation) -> Schema:
+    summary, _, about = operation.about.partition("\n")
+    in_path = [argument for argument in operation.arguments if f"{{{argument.name}}}" in path]
+    others = [argument for argument in operation.arguments if argument not in in_path]
+    told: Schema = {
+        "operationId": operation.name + ("" if method == "get" else f"_by_{method}"),
+        "tags": [path.split("/")[2 if path.startswith("/api/") else 1]],
+        "summary": " ".join(summary.split()).removesuffix("."),
+        "description": about.strip(),
+        "parameters": [_parameter(argument, "path") for argument in in_path],
+        "responses": _responses(operation),
+    }
+    if method == "get":
+        told["parameters"] += [_parameter(argument, "query") for argument in others]
+    else:
+        told["requestBody"] = {"required": True, "content": {FORM: {"schema": _form(others)}}}
+    return told
+
+
+def _parameter(argument: Argument, place: str) -> Schema:
+    required = place == "path" or argument.required
+    told = {"name": argument.name, "in": place, "description": argument.about, "required": required}
+    return told | {"schema": _values(argument)} | ({"example": _example(argument)} if argument.example else {})
+
+
+def _example(argument: Argument) -> object:
+    return [argument.example] if argument.many else argument.example
+
+
+def _form(arguments: list[Argument]) -> Schema:
+    required = [argument.name for argument in arguments if argument.required]
+    properties = {argument.name: _values(argument) | {"description": argument.about} for argument in arguments}
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+def _values(argument: Argument) -> Schema:
+    """The schema of the values that an argument takes."""
+    value: Schema = {"type": argument.type}
+    if argument.type == "integer":
+        value |= {"minimum": argument.least, "maximum": argument.most}
+    elif listed := argument.listed:
+        value |= {"enum": listed}
+    else:
+        pattern = f"^(?:{argument.pattern})$" if argument.pattern else r"\S" if argument.required else ""
+        value |= {"maxLength": argument.most} | ({"pattern": pattern} if pattern else {})
+    if argument.many:
+        return {"type": "array", "items": value}
+    return value | ({} if argument.default is None else {"default": argument.default})
+
+
+def _responses(operation: Operation) -> Schema:
+    types = operation.answer if isinstance(operation.answer, tuple) else (JSON,)
+    body = schema(operation.answer) if isinstance(operation.answer, type) else {"type": "string"}
+    found: Schema = {"200": {"description": "The answer.", "content": {one: {"schema": body} for one in types}}}
+    found["304"] = {"description": "Nothing has changed since the ETag that was sent."}
+    codes = sorted({*COMMON, *operation.errors})
+    return found | {str(code): {"$ref": f"#/components/responses/{code}"} for code in codes}
+
+
+def _problem(status: HTTPStatus) -> Schema:
+    content = {PROBLEM: {"schema": schema(Problem)}}
+    return {"description": status.description or status.phrase, "content": content}
