@@ -21,7 +21,7 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True)
 class Argument:
-    """A parameter of an address; `least` and `most` bound a number, and `most` the characters of a text."""
+    """A parameter of an address; `least` and `most` bound a number, `most` also a text, unless it is 0."""
 
     name: str
     about: str
@@ -57,7 +57,7 @@ class Argument:
         return int(text)
 
     def _text(self, text: str) -> str:
-        if len(text) > self.most:
+        if 0 < self.most < len(text):
             raise BadRequest(f"The parameter {self.name} has {len(text):,} characters. Send at most {self.most}.")
         listed = self.listed
         if listed and text not in listed:

@@ -25,35 +25,38 @@ Every answer names the release and what it covers; within a release an address a
 ETag spares the transfer. Parameters that take a thing take a name, Latin or Chinese, a short address such as
 `organization/huawei`, or an address. An unknown parameter, an unknown name or a value out of bounds is an error that
 says what would be right. Errors are problem documents (RFC 9457)."""
-FORM = "application/x-www-form-urlencoded"
-TEXT, HTML = ("text/plain",), "text/html"
-QUERY = Argument("query", "A SPARQL 1.1 query.", most=200_000, required=True, example="ASK { ?s ?p ?o }")
+FORM, DIRECT = "application/x-www-form-urlencoded", "application/sparql-query"
+TEXT, HTML, XML = ("text/plain",), "text/html", "application/xml"
+QUERY = Argument("query", "A SPARQL 1.1 query.", most=0, required=True, example="ASK { ?s ?p ?o }")
 GRAPHS = tuple(
-    Argument(f"{part}-graph-uri", f"A graph of the release, for the {part} graph of the dataset.", many=True)
+    Argument(f"{part}-graph-uri", f"A graph of the release, for the {part} graph of the dataset.", most=0, many=True)
     for part in ("default", "named")
 )
 
 
-def _others() -> dict[str, Operation]:
-    """Addresses that are no JSON of ours, by the rule under which they are served."""
+def _others() -> Iterator[tuple[str, str, Operation]]:
+    """Path, method and operation of addresses that give no JSON of ours."""
     slug = Argument("slug", "The name of the saved query.", choices=lambda: list(saved.catalogue()))
     format_ = Argument("format", "The format of the rows.", choices=("json", "csv", "tsv"), example="csv")
     kind = Argument("kind", "The word for the thing's class.", choices=lambda: sorted(kinds()), example="organization")
     name = Argument("name", "The thing's name in its address; `.ttl`, `.nt`, `.rdf` or `.jsonld` behind it names the "
                     "format, else Accept does.", example="huawei.ttl")  # fmt: skip
     tables = ("application/sparql-results+json", "text/csv", "text/tab-separated-values")
-    asked = (*TABLES, *RDF, HTML, JSON, "application/xml", "text/plain")
-    return {
-        "/sparql": Operation("sparql", "The SPARQL 1.1 Protocol, query only; without a query the service description.",
-                             asked, (replace(QUERY, required=False), *GRAPHS), (413,)),
-        "/id/{kind}/{name}": Operation("resolve_thing", "A thing's page, or its claims and their evidence as RDF.",
-                                       (*RDF, HTML), (kind, name), (404,)),
-        "/queries/{slug}.{format}": Operation("download_query", "The rows of a saved query as a file; its parameters "
-                                              "are those of `/api/queries/{slug}`.", tables, (slug, format_), (404,)),
-        "/healthz": Operation("healthz", "Whether the process answers.", TEXT),
-        "/readyz": Operation("readyz", "Whether the store answers too.", TEXT),
-        "/metrics": Operation("metrics", "Counters and gauges for Prometheus.", TEXT),
-    }  # fmt: skip
+    asked = Operation("sparql", "The SPARQL 1.1 Protocol, query only.", (*TABLES, *RDF, HTML, JSON, XML, *TEXT),
+                      (QUERY, *GRAPHS), (413, 414, 415))  # fmt: skip
+    about = asked.about + "\nWithout a query it gives the service description, and the editor to a browser."
+    yield "/sparql", "get", replace(asked, about=about, arguments=(replace(QUERY, required=False), *GRAPHS))
+    yield "/sparql", "post", asked
+    yield "/id/{kind}/{name}", "get", Operation(
+        "resolve_thing", "A thing's page, or its claims and their evidence as RDF.", (*RDF, HTML), (kind, name), (404,)
+    )
+    yield "/queries/{slug}.{format}", "get", Operation(
+        "download_query", "The rows of a saved query as a file.\nIts parameters are those of `/api/queries/{slug}`.",
+        tables, (slug, format_), (404,)
+    )  # fmt: skip
+    yield "/healthz", "get", Operation("healthz", "Whether the process answers.", TEXT)
+    yield "/readyz", "get", Operation("readyz", "Whether the store answers too.", TEXT)
+    yield "/metrics", "get", Operation("metrics", "Counters and gauges for Prometheus.", TEXT)
 
 
 def document(app: Flask, served: Served) -> Schema:
@@ -97,11 +100,10 @@ def _operations(app: Flask) -> Iterator[tuple[str, str, Operation]]:
         elif isinstance(operation, Operation):
             yield from ((path, method.lower(), operation) for method in methods)
     here = app.url_map.bind("")
-    for path, operation in _others().items():
+    for path, method, operation in _others():
         examples = {one.name: one.example or next(iter(one.listed), "") for one in operation.arguments}
-        for method in ("get", "post") if path == "/sparql" else ("get",):
-            if here.test(path.format_map(examples), method.upper()):
-                yield path, method, operation
+        if here.test(path.format_map(examples), method.upper()):
+            yield path, method, operation
 
 
 def _one(operation: Operation, slug: str) -> Operation:
@@ -126,7 +128,8 @@ def _operation(path: str, method: str, operation: Operation) -> Schema:
     if method == "get":
         told["parameters"] += [_parameter(argument, "query") for argument in others]
     else:
-        told["requestBody"] = {"required": True, "content": {FORM: {"schema": _form(others)}}}
+        bodies: Schema = {FORM: {"schema": _form(others)}} | ({DIRECT: {}} if path == "/sparql" else {})
+        told["requestBody"] = {"required": True, "content": bodies}
     return told
 
 
@@ -155,7 +158,7 @@ def _values(argument: Argument) -> Schema:
         value |= {"enum": listed}
     else:
         pattern = f"^(?:{argument.pattern})$" if argument.pattern else r"\S" if argument.required else ""
-        value |= {"maxLength": argument.most} | ({"pattern": pattern} if pattern else {})
+        value |= ({"maxLength": argument.most} if argument.most else {}) | ({"pattern": pattern} if pattern else {})
     if argument.many:
         return {"type": "array", "items": value}
     return value | ({} if argument.default is None else {"default": argument.default})
@@ -163,8 +166,9 @@ def _values(argument: Argument) -> Schema:
 
 def _responses(operation: Operation) -> Schema:
     types = operation.answer if isinstance(operation.answer, tuple) else (JSON,)
-    body = schema(operation.answer) if isinstance(operation.answer, type) else {"type": "string"}
-    found: Schema = {"200": {"description": "The answer.", "content": {one: {"schema": body} for one in types}}}
+    body = schema(operation.answer) if isinstance(operation.answer, type) else {}
+    content = {one: {"schema": body} if body else {} for one in types}
+    found: Schema = {"200": {"description": "The answer.", "content": content}}
     found["304"] = {"description": "Nothing has changed since the ETag that was sent."}
     codes = sorted({*COMMON, *operation.errors})
     return found | {str(code): {"$ref": f"#/components/responses/{code}"} for code in codes}
