@@ -13,7 +13,12 @@ from conftest import Server
 pytestmark = pytest.mark.server
 RUN = "from schemathesis.cli import schemathesis; schemathesis()"
 # A name that nobody has is a request that the description allows, and an answer of 400 with the names that are like it.
-OPTIONS = ("--generation-deterministic", "--continue-on-failure", "--no-color", "--exclude-checks=positive_data_acceptance")
+OPTIONS = (
+    "--generation-deterministic",
+    "--continue-on-failure",
+    "--no-color",
+    "--exclude-checks=positive_data_acceptance",
+)
 ONE_QUERY = "^/api/queries/."
 
 

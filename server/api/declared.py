@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 from flask import Response, current_app, g, request
 
 from server.api.shapes import Envelope, Release
-from server.errors import BadRequest, NotOffered
+from server.errors import BadRequest, NotOffered, UnsupportedMedia
 from server.negotiate import best
 from server.served import served
 
-JSON = "application/json"
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 P = ParamSpec("P")
 
 
@@ -96,6 +96,8 @@ def described(
             accept = request.headers.get("Accept", "")
             if not best(accept, (JSON,)):
                 raise NotOffered(accept, (JSON,))
+            if request.method == "POST" and request.mimetype != FORM:
+                raise UnsupportedMedia(f"This address takes its parameters as {FORM}.")
             declared = each(str(path["slug"])) if each else arguments
             g.arguments = read([one for one in declared if one.name not in path])
             return view(*args, **path)

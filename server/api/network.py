@@ -1,6 +1,6 @@
 """The network for programs: what its addresses take and give."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from ontology import iris
 from queries.network.ask import MOST_HOPS, MOST_PATHS
@@ -37,8 +37,9 @@ PATHS = (
     Argument("country", "Only organizations of this country.", pattern=iris.SLUG.pattern, example="cn"),
     Argument("rule", "The rule by which they count as of it; by any without one.", choices=RULE_NAMES),
     Argument("confidence", "Only claims of these confidences.", choices=CONFIDENCES, many=True),
+    Argument("source", "Only claims of these sources, each by the name of its graph.", many=True),
     Argument("hubs", "1 lets countries, bodies and large groups be bridges.", choices=FLAG),
-    Argument("drop", "1 tells which hops carry the first path.", choices=FLAG),
+    Argument("drop", "1 tells which hops carry a path.", choices=FLAG),
     Argument("each", "1 asks for a path to each document and group of `to`, a technology or body.", choices=FLAG),
 )
 
@@ -89,9 +90,10 @@ class Tie(Edge):
 
 
 class Hop(Tie):
-    """One step of a path; `also` are other ties between the same two things."""
+    """One step of a path; `also` are other ties between the same two things, `without` what is left without it."""
 
     also: list[Tie]
+    without: NotRequired["Dropped"]
 
 
 class Remark(TypedDict):
@@ -136,6 +138,7 @@ class Dropped(_Ends):
     """What the best path costs without this hop; `carries` where there is none without it."""
 
     carries: bool
+    complete: NotRequired[bool]
     cost: float | None
 
 

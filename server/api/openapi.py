@@ -10,7 +10,7 @@ from flask import Flask
 
 from queries import saved
 from server.answers import RDF, TABLES
-from server.api.declared import JSON, Argument, Operation
+from server.api.declared import FORM, JSON, Argument, Operation
 from server.api.schema import Schema, component, parts, schema
 from server.api.shapes import Envelope, Problem
 from server.errors import PROBLEM
@@ -25,7 +25,7 @@ Every answer names the release and what it covers; within a release an address a
 ETag spares the transfer. Parameters that take a thing take a name, Latin or Chinese, a short address such as
 `organization/huawei`, or an address. An unknown parameter, an unknown name or a value out of bounds is an error that
 says what would be right. Errors are problem documents (RFC 9457)."""
-FORM, DIRECT = "application/x-www-form-urlencoded", "application/sparql-query"
+DIRECT = "application/sparql-query"
 TEXT, HTML, XML = ("text/plain",), "text/html", "application/xml"
 QUERY = Argument("query", "A SPARQL 1.1 query.", most=0, required=True, example="ASK { ?s ?p ?o }")
 GRAPHS = tuple(
@@ -47,8 +47,16 @@ def _others() -> Iterator[tuple[str, str, Operation]]:
     about = asked.about + "\nWithout a query it gives the service description, and the editor to a browser."
     yield "/sparql", "get", replace(asked, about=about, arguments=(replace(QUERY, required=False), *GRAPHS))
     yield "/sparql", "post", asked
-    yield "/id/{kind}/{name}", "get", Operation(
-        "resolve_thing", "A thing's page, or its claims and their evidence as RDF.", (*RDF, HTML), (kind, name), (404,)
+    yield (
+        "/id/{kind}/{name}",
+        "get",
+        Operation(
+            "resolve_thing",
+            "A thing's page, or its claims and their evidence as RDF.",
+            (*RDF, HTML),
+            (kind, name),
+            (404,),
+        ),
     )
     yield "/queries/{slug}.{format}", "get", Operation(
         "download_query", "The rows of a saved query as a file.\nIts parameters are those of `/api/queries/{slug}`.",

@@ -1,6 +1,6 @@
 """Parts of answers for programs that several addresses share; each is described from its fields and its docstring."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from pyoxigraph import Literal, NamedNode
 
@@ -95,6 +95,7 @@ class Edge(_Ends):
     role: str | None
     roleLabel: str | None
     exclusive: bool
+    source: NotRequired[str | None]
     claim: str | None
     start: str | None
     end: str | None
