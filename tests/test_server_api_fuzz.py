@@ -17,6 +17,7 @@ OPTIONS = (
     "--generation-deterministic",
     "--continue-on-failure",
     "--no-color",
+    "--workers=2",
     "--exclude-checks=positive_data_acceptance",
 )
 ONE_QUERY = "^/api/queries/."
@@ -31,7 +32,7 @@ def closed(shape: dict[str, Any]) -> dict[str, Any]:
     "scope",
     [
         (f"--exclude-path-regex={ONE_QUERY}", "--max-examples=20", "--phases=examples,coverage,fuzzing"),
-        (f"--include-path-regex={ONE_QUERY}", "--max-examples=2", "--phases=examples,fuzzing"),
+        (f"--include-path-regex={ONE_QUERY}", "--max-examples=6", "--phases=examples,fuzzing"),
     ],
     ids=["addresses", "saved-queries"],
 )

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from flask import Response, current_app, g, request
 
-from server.api.shapes import Envelope, Release
+from server.api.shapes import Envelope, Release, here
 from server.errors import BadRequest, NotOffered, UnsupportedMedia
 from server.negotiate import best
 from server.served import served
@@ -129,14 +129,14 @@ def following(total: int, offset: int, limit: int, name: str = "offset") -> str 
     if limit == 0 or offset + limit >= total:
         return None
     sent = [(key, value) for key, value in request.args.items(multi=True) if key != name]
-    return f"{request.path}?{urlencode([*sent, (name, str(offset + limit))])}"
+    return f"{here(request.path)}?{urlencode([*sent, (name, str(offset + limit))])}"
 
 
 def reply(body: Mapping[str, Any]) -> Response:
     """An answer as JSON, with the release and what that covers."""
-    here = served()
-    number = here.store.release.number if here.store.release else None
-    about = Envelope(release=Release(number=number, date=here.date or None, name=here.name), scope=here.scope)
+    asked = served()
+    number = asked.store.release.number if asked.store.release else None
+    about = Envelope(release=Release(number=number, date=asked.date or None, name=asked.name), scope=asked.scope)
     return Response(as_json({**about, **body, "release": about["release"]}), content_type=JSON)
 
 

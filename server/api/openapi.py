@@ -12,12 +12,12 @@ from queries import saved
 from server.answers import RDF, TABLES
 from server.api.declared import FORM, JSON, Argument, Operation
 from server.api.schema import Schema, component, parts, schema
-from server.api.shapes import Envelope, Problem
+from server.api.shapes import Envelope, Problem, here
 from server.errors import PROBLEM
-from server.served import Served
+from server.served import served
 from server.show import kinds
 
-COMMON = (400, 406, 429, 500, 502, 503, 504)
+COMMON = (400, 406, 414, 429, 500, 502, 503, 504)
 LICENCE = {"name": "Code Apache-2.0; curated data CC BY 4.0", "identifier": "Apache-2.0 AND CC-BY-4.0"}
 ABOUT = """Everything that the pages of Plenary show, for programs.
 
@@ -26,10 +26,20 @@ ETag spares the transfer. Parameters that take a thing take a name, Latin or Chi
 `organization/huawei`, or an address. An unknown parameter, an unknown name or a value out of bounds is an error that
 says what would be right. Errors are problem documents (RFC 9457)."""
 DIRECT = "application/sparql-query"
+HEADERS = {
+    "ETag": "The same for the same answer; sent back as If-None-Match it spares the transfer.",
+    "X-Plenary-Release": "The number of the release that answers.",
+}
 TEXT, HTML, XML = ("text/plain",), "text/html", "application/xml"
 QUERY = Argument("query", "A SPARQL 1.1 query.", most=0, required=True, example="ASK { ?s ?p ?o }")
+
+
+def _graphs() -> list[str]:
+    return sorted(served().store.graphs)
+
+
 GRAPHS = tuple(
-    Argument(f"{part}-graph-uri", f"A graph of the release, for the {part} graph of the dataset.", most=0, many=True)
+    Argument(f"{part}-graph-uri", f"A graph of the release, as {part} graph of the query.", choices=_graphs, many=True)
     for part in ("default", "named")
 )
 
@@ -43,7 +53,7 @@ def _others() -> Iterator[tuple[str, str, Operation]]:
                     "format, else Accept does.", example="huawei.ttl")  # fmt: skip
     tables = ("application/sparql-results+json", "text/csv", "text/tab-separated-values")
     asked = Operation("sparql", "The SPARQL 1.1 Protocol, query only.", (*TABLES, *RDF, HTML, JSON, XML, *TEXT),
-                      (QUERY, *GRAPHS), (413, 414, 415))  # fmt: skip
+                      (QUERY, *GRAPHS), (413, 415))  # fmt: skip
     about = asked.about + "\nWithout a query it gives the service description, and the editor to a browser."
     yield "/sparql", "get", replace(asked, about=about, arguments=(replace(QUERY, required=False), *GRAPHS))
     yield "/sparql", "post", asked
@@ -67,31 +77,32 @@ def _others() -> Iterator[tuple[str, str, Operation]]:
     yield "/metrics", "get", Operation("metrics", "Counters and gauges for Prometheus.", TEXT)
 
 
-def document(app: Flask, served: Served) -> Schema:
-    """The whole description of an app that serves a release."""
-    operations = list(_operations(app))
+def document(app: Flask) -> Schema:
+    """The whole description of the app that is asked."""
+    of, operations = served(), list(_operations(app))
     answers = {operation.answer for _, _, operation in operations if isinstance(operation.answer, type)}
     shapes = set().union(*map(parts, answers), parts(Problem), parts(Envelope))
     codes = {code for _, _, operation in operations for code in (*COMMON, *operation.errors)}
     paths: dict[str, Schema] = {}
     for path, method, operation in sorted(operations, key=lambda one: one[:2]):
         paths.setdefault(path, {})[method] = _operation(path, method, operation)
-    release = f"+release-{served.release}" if served.release else ""
+    release = f"+release-{of.release}" if of.release else ""
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": served.config.title,
+            "title": of.config.title,
             "version": version("plenary") + release,
-            "description": f"{ABOUT}\n\n{served.scope}",
+            "description": f"{ABOUT}\n\n{of.scope}",
             "license": LICENCE,
         },
-        "servers": [{"url": "/"}],
+        "servers": [{"url": here("/")}],
         "paths": paths,
         "components": {
             "schemas": {
                 shape.__name__: component(shape, *([Envelope] if shape in answers else []))
                 for shape in sorted(shapes, key=lambda one: one.__name__)
             },
+            "headers": {name: {"description": about, "schema": {"type": "string"}} for name, about in HEADERS.items()},
             "responses": {str(code): _problem(HTTPStatus(code)) for code in sorted(codes)},
         },
     }
@@ -107,10 +118,10 @@ def _operations(app: Flask) -> Iterator[tuple[str, str, Operation]]:
             yield from ((path.replace("{slug}", slug), "get", _one(operation, slug)) for slug in saved.catalogue())
         elif isinstance(operation, Operation):
             yield from ((path, method.lower(), operation) for method in methods)
-    here = app.url_map.bind("")
+    known = app.url_map.bind("")
     for path, method, operation in _others():
         examples = {one.name: one.example or next(iter(one.listed), "") for one in operation.arguments}
-        if here.test(path.format_map(examples), method.upper()):
+        if known.test(path.format_map(examples), method.upper()):
             yield path, method, operation
 
 
@@ -177,6 +188,8 @@ def _responses(operation: Operation) -> Schema:
     body = schema(operation.answer) if isinstance(operation.answer, type) else {}
     content = {one: {"schema": body} if body else {} for one in types}
     found: Schema = {"200": {"description": "The answer.", "content": content}}
+    if body:
+        found["200"]["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS}
     found["304"] = {"description": "Nothing has changed since the ETag that was sent."}
     codes = sorted({*COMMON, *operation.errors})
     return found | {str(code): {"$ref": f"#/components/responses/{code}"} for code in codes}

@@ -11,9 +11,9 @@ from queries.saved import Parameter, SavedQuery, Term
 from queries.store import Rows
 from server import form, show
 from server.api.declared import Argument
-from server.api.shapes import Cell, cell
+from server.api.shapes import Cell, cell, here
 from server.form import Form
-from server.served import Served, served
+from server.served import served
 from server.show import Value
 from server.table import PARTNER, table
 
@@ -103,7 +103,7 @@ class RowsAnswer(TypedDict):
     links: dict[str, str]
 
 
-def described(query: SavedQuery, here: Served) -> Query:
+def described(query: SavedQuery) -> Query:
     """A query as the catalogue lists it."""
     partners = {name + PARTNER for name in query.columns}
     return {
@@ -112,7 +112,7 @@ def described(query: SavedQuery, here: Served) -> Query:
         "description": query.description,
         "tags": list(query.tags),
         "answers": list(query.answers),
-        "parameters": [_parameter(parameter, here) for parameter in query.parameters],
+        "parameters": [_parameter(parameter) for parameter in query.parameters],
         "columns": [_column(name, type_) for name, type_ in query.columns.items() if name not in partners],
         "chart": query.chart is not None,
         "links": _links(query.slug),
@@ -133,7 +133,7 @@ def tell(asked: Form, found: Rows, limit: int, offset: int, following: str | Non
         "slug": query.slug,
         "title": query.title,
         "definition": query.description,
-        "values": {f.parameter.name: _cells(_terms(f), served()) for f in asked.fields},
+        "values": {f.parameter.name: _cells(_terms(f)) for f in asked.fields},
         "columns": [_column(column.name, column.type) for column in shown.columns],
         "total": len(found.rows),
         "offset": offset,
@@ -152,25 +152,25 @@ def _terms(field: form.Field) -> Sequence[Term]:
     return form.default(field.parameter) if field.terms is None else field.terms
 
 
-def _parameter(parameter: Parameter, here: Served) -> QueryParameter:
-    found, listed = form.choices(parameter, here)
+def _parameter(parameter: Parameter) -> QueryParameter:
+    found, listed = form.choices(parameter, served())
     return {
         "name": parameter.name,
         "type": parameter.type,
         "label": parameter.label,
         "of": form.short(NamedNode(parameter.of)) if parameter.of else None,
-        "default": _cells(form.default(parameter), here),
+        "default": _cells(form.default(parameter)),
         "choices": [Choice(value=value, label=label) for value, label in found if listed],
     }
 
 
-def _cells(terms: Sequence[Term], here: Served) -> list[Cell]:
-    return [cell(Value(term, _label(term, here))) for term in terms]
+def _cells(terms: Sequence[Term]) -> list[Cell]:
+    return [cell(Value(term, _label(term))) for term in terms]
 
 
-def _label(term: Term, here: Served) -> str:
+def _label(term: Term) -> str:
     """The label of a thing, as the search index has it."""
-    return here.search.label(term.value) if isinstance(term, NamedNode) else ""
+    return served().search.label(term.value) if isinstance(term, NamedNode) else ""
 
 
 def _column(name: str, type_: str) -> Column:
@@ -178,7 +178,11 @@ def _column(name: str, type_: str) -> Column:
 
 
 def _links(slug: str) -> dict[str, str]:
-    return {"self": f"/api/queries/{slug}", "page": f"/queries/{slug}", "csv": f"/queries/{slug}.csv"}
+    return {
+        "self": here(f"/api/queries/{slug}"),
+        "page": here(f"/queries/{slug}"),
+        "csv": here(f"/queries/{slug}.csv"),
+    }
 
 
 def _definition(term: str) -> str:

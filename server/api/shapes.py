@@ -2,6 +2,7 @@
 
 from typing import NotRequired, TypedDict
 
+from flask import request
 from pyoxigraph import Literal, NamedNode
 
 from ontology import iris
@@ -100,6 +101,11 @@ class Edge(_Ends):
     start: str | None
     end: str | None
     confidence: str | None
+
+
+def here(path: str) -> str:
+    """A path of this server as an answer names it: within the release that was asked for."""
+    return request.script_root + path
 
 
 def listed(hit: Hit) -> Listed:

@@ -5,8 +5,9 @@ from typing import TypedDict
 from pyoxigraph import NamedNode
 
 from ontology import iris
+from queries.saved import SavedQuery
 from server import evidence
-from server.api.shapes import Cell, Listed, Named, cell, named
+from server.api.shapes import Cell, Listed, Named, cell, here, named
 from server.sections import Naming
 from server.sentences import Claim as Said
 from server.sentences import plain
@@ -154,12 +155,18 @@ def tell(thing: Thing, offset: int, questions: list[Question]) -> ThingAnswer:
         "cited": thing.cited,
         "questions": questions,
         "links": {
-            "page": thing.path,
-            "turtle": thing.path + ".ttl",
-            "jsonld": thing.path + ".jsonld",
-            "neighbours": f"/api/neighbours?node={thing.short}",
+            "page": here(thing.path),
+            "turtle": here(thing.path + ".ttl"),
+            "jsonld": here(thing.path + ".jsonld"),
+            "neighbours": here(f"/api/neighbours?node={thing.short}"),
         },
     }
+
+
+def question(query: SavedQuery, parameter: str, thing: Thing) -> Question:
+    """A saved query that is asked of a thing by one of its parameters."""
+    href = here(f"/api/queries/{query.slug}?{parameter}={thing.short}")
+    return Question(slug=query.slug, title=query.title, href=href)
 
 
 def _name(value: Value, *, preferred: bool) -> Name:

@@ -101,10 +101,7 @@ def get_thing(kind: str, slug: str) -> Response:
     found = thing.find(served(), address, shown, asked["section"] or "") if iris.split(address) else None
     if found is None:
         raise NoSuchThing(address, list(near(served(), slug)))
-    questions = [
-        things.Question(slug=query.slug, title=query.title, href=f"/api/queries/{query.slug}?{name}={found.short}")
-        for query, name in asks(found)
-    ]
+    questions = [things.question(query, name, found) for query, name in asks(found)]
     return reply(things.tell(found, asked["offset"], questions))
 
 
@@ -138,7 +135,7 @@ def list_queries() -> Response:
     """The saved queries with their parameters, columns and tags; each has an address of its own below this one."""
     asked = arguments()
     found = [query for query in saved.catalogue().values() if fits(query, asked["q"] or "", asked["tag"] or "")]
-    listing = [queries.described(query, served()) for query in found]
+    listing = [queries.described(query) for query in found]
     return reply(queries.CatalogueAnswer(total=len(found), queries=listing))
 
 
@@ -164,4 +161,4 @@ def run_query(slug: str) -> Response:
 def description() -> Response:
     """All that programs can ask, as OpenAPI 3.1 has it."""
     read(())
-    return Response(as_json(openapi.document(current_app, served())), content_type=JSON)
+    return Response(as_json(openapi.document(current_app)), content_type=JSON)
