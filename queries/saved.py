@@ -167,6 +167,8 @@ def _address(parameter: Parameter, text: str, resolve: Resolve) -> NamedNode:
 
 
 def _integer(text: str) -> Literal:
+    if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):  # int() reads underscores and the digits of any script too
+        raise ValueError(text)
     return Literal(str(int(text)), datatype=NamedNode(XSD + "integer"))
 
 

@@ -155,6 +155,23 @@ class Search:
             hits.setdefault(address, Hit(address, kind_, class_label, label, label_zh, shown, bool(exact)))
         return list(hits.values())[:limit]
 
+    def listed(self, kind: str = "", class_: str = "", limit: int = 50, offset: int = 0) -> tuple[int, list[Hit]]:
+        """How many things of a kind and class there are, and some of them in the order of their names."""
+        where = "(:kind = '' OR kind = :kind) AND (:class = '' OR instr(' ' || classes || ' ', ' ' || :class || ' '))"
+        given = {"kind": kind, "class": class_, "limit": limit, "offset": offset}
+        (total,) = self.base.execute(f"SELECT COUNT(*) FROM thing WHERE {where}", given).fetchone()
+        rows = self.base.execute(
+            f"""SELECT address, kind, class, label, label_zh, label, 0 FROM thing WHERE {where}
+                ORDER BY lower(label), address LIMIT :limit OFFSET :offset""",
+            given,
+        )
+        return total, [Hit(*row) for row in rows]
+
+    def label(self, address: str) -> str:
+        """The name of a thing; empty for one that is not in the index."""
+        row = self.base.execute("SELECT label FROM thing WHERE address = ?", (address,)).fetchone()
+        return str(row[0]) if row else ""
+
     def resolve(self, text: str, class_: str = "") -> NamedNode:
         """The one thing that an address or a name means; UnknownName, with candidates, if it is none or several."""
         if text.startswith(("http://", "https://")):

@@ -23,8 +23,8 @@ def digest(path: Path) -> str:
 
 
 def version() -> str:
-    """What changes with any template, script, style or rule of a page."""
-    return "".join(digest(HERE / name) for name in ("templates", "static", "pages", "sparql"))
+    """What changes with any template, script, style or rule of a page or an answer."""
+    return "".join(digest(HERE / name) for name in ("templates", "static", "pages", "api", "sparql"))
 
 
 def address(name: str) -> str:

@@ -81,7 +81,7 @@ def read(query: SavedQuery, sent: dict[str, list[str]], served: Served) -> Form:
 
 
 def _field(parameter: Parameter, sent: list[str] | None, served: Served) -> Field:
-    options, listed = _options(parameter, served)
+    options, listed = choices(parameter, served)
     try:
         terms = None if sent is None else [_term(parameter, given, served) for given in sent if given.strip()]
     except (BadParameter, UnknownName) as error:
@@ -103,7 +103,7 @@ def _more_options(
     return tuple((value, labels.get(iris.THINGS + value, value)) for value in missing)
 
 
-def _options(parameter: Parameter, served: Served) -> tuple[tuple[tuple[str, str], ...], bool]:
+def choices(parameter: Parameter, served: Served) -> tuple[tuple[tuple[str, str], ...], bool]:
     """What can be chosen, and whether only that: from the query's own choices, or the things of the class."""
     if parameter.choices:
         found = served.choices(parameter.choices)

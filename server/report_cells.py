@@ -99,7 +99,7 @@ def marks_of(claim: Claim, evidence: Evidence) -> list[int]:
 def statement_of(claim: Claim, evidence: Evidence) -> Statement:
     """A claim as a sentence with its evidence."""
     return Statement(
-        claim.address,
+        claim,
         sentence(claim),
         next(iter(claim.values.get("confidence", ())), None),
         claim.values.get("claimedBy", []),

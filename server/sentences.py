@@ -97,6 +97,11 @@ def sentence(claim: Claim, about: str = "") -> list[Part]:
     return [part for part in said if part != ""]
 
 
+def plain(parts: Iterable[Part]) -> str:
+    """Parts of a sentence as one text."""
+    return "".join(p if isinstance(p, str) else p.shown if isinstance(p, Value) else p.text for p in parts)
+
+
 def _named(values: Sequence[Value], name: str, about: str) -> list[Part]:
     said: list[Part] = []
     for value in values:

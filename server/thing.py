@@ -37,18 +37,24 @@ Said = dict[str, list[tuple[Value, bool]]]
 class Statement:
     """A claim on a page: its sentence, how it is vouched for, and the numbers of its citations."""
 
-    address: str
+    claim: Claim
     parts: list[Part]
     confidence: Value | None
     claimed_by: list[Value]
     marks: list[int]
     derived_from: list[Value]
 
+    @property
+    def address(self) -> str:
+        """The address of the claim."""
+        return self.claim.address
+
 
 @dataclass(frozen=True)
 class Fact:
     """A property of a thing with its values; `derived` if the build has added all of them."""
 
+    property: str
     label: str
     values: list[Value]
     derived: bool
@@ -78,6 +84,7 @@ class Thing:
     label: str
     chinese: str
     classes: list[str]
+    preferred: list[Value]
     aliases: list[Value]
     facts: list[Fact]
     own: Statement | None
@@ -101,8 +108,11 @@ class Thing:
         return "/id/" + self.address.removeprefix(iris.THINGS)
 
 
-def find(served: Served, address: str, everything: bool = False) -> Thing | None:
-    """The page of a thing, from at most four queries; None if nothing is said of it."""
+def find(served: Served, address: str, shown: slice = slice(SHOWN), section: str = "") -> Thing | None:
+    """The page of a thing, from at most four queries; None if nothing is said of it.
+
+    `shown` are the statements of each section that are read, and `section` is the key of the only one, if it is named.
+    """
     rows = served.run("thing", thing=address)
     if not rows:
         return None
@@ -112,13 +122,13 @@ def find(served: Served, address: str, everything: bool = False) -> Thing | None
     thing.facts = _without_inverses(thing.facts, {naming.address for naming in named})
     said = {value.text for fact in thing.facts for value in fact.values}
     found = arrange(naming for naming in named if naming.address not in said)
-    limit = None if everything else SHOWN
-    wanted = [naming.address for section, all_ in found for naming in all_[:limit] if section.claims]
+    found = [(part, all_) for part, all_ in found if section in ("", part.key)]
+    wanted = [naming.address for part, all_ in found for naming in all_[shown] if part.claims]
     claims = {claim.address: claim for claim in read(served.run("claims", claim=wanted))} if wanted else {}
-    thing.groups = [_group(section, all_[:limit], len(all_), claims, address, evidence) for section, all_ in found]
+    thing.groups = [_group(part, all_[shown], len(all_), claims, address, evidence) for part, all_ in found]
     own = [text(row["value"]) for row in rows if text(row["property"]) == DERIVED_FROM]
     thing.cited = len({*evidence.numbers, *filter(is_citation, own)})
-    evidence.marks(own if everything else own[: max(0, SHOWN - len(evidence.numbers))])
+    evidence.marks(own if shown.stop is None else own[: max(0, shown.stop - len(evidence.numbers))])
     thing.evidence = evidence.citations(served)
     return thing
 
@@ -137,7 +147,7 @@ def statement(claim: Claim, about: str, evidence: Evidence) -> Statement:
     sources = claim.values.get("wasDerivedFrom", [])
     confidence = claim.values.get("confidence", [])
     return Statement(
-        claim.address,
+        claim,
         sentence(claim, about),
         confidence[0] if confidence else None,
         claim.values.get("claimedBy", []),
@@ -165,6 +175,7 @@ def _itself(address: str, rows: Sequence[Row], evidence: Evidence) -> Thing:
         label,
         "" if chinese == label else chinese,
         _classes(values),
+        [name for name, _ in values.get(SKOS + "prefLabel", ())],
         [name for name in names if name.text not in (label, chinese)],
         _facts(values, hidden=CONFIDENCE if own else set()),
         own,
@@ -190,7 +201,7 @@ def _facts(values: Said, hidden: set[str]) -> list[Fact]:
     kept = [p for p in values if p not in ELSEWHERE | hidden and model().form(p) != "bound" and not _repeats(p, values)]
     ordered = sorted(kept, key=lambda p: (RANK.get(name_of(p), len(RANK)), property_label(p)))
     return [
-        Fact(property_label(p), [value for value, _ in values[p]], all(derived for _, derived in values[p]))
+        Fact(p, property_label(p), [value for value, _ in values[p]], all(derived for _, derived in values[p]))
         for p in ordered
     ]
 

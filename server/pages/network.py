@@ -1,18 +1,20 @@
 """`/api/neighbours`, `/api/network`: parts of the network as JSON."""
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, request
 
 from ontology import iris
+from server.api.declared import described, reply
+from server.api.network import MOST, NEIGHBOURS, NETWORK, SHOWN, NeighboursAnswer, NetworkAnswer
 from server.asked import whole
 from server.errors import BadRequest
 from server.network import among, find, neighbours
 from server.served import served
 
-SHOWN, MOST = 100, 1000
 page = Blueprint("network", __name__)
 
 
 @page.get("/api/neighbours")
+@described(NeighboursAnswer, *NEIGHBOURS, errors=(404,))
 def api_neighbours() -> Response:
     """What `node` is tied to: counts of all of it, and `limit` neighbours from `offset` on, of the kinds given."""
     here = served()
@@ -20,10 +22,11 @@ def api_neighbours() -> Response:
     kinds = request.args.getlist("kind")
     limit = whole(request.args, "limit", SHOWN, 0, MOST)
     offset, of = whole(request.args, "offset", 0, 0, 10_000_000), request.args.getlist("of")
-    return jsonify(neighbours(here.network, node, kinds, limit, offset, of))
+    return reply(neighbours(here.network, node, kinds, limit, offset, of))
 
 
 @page.route("/api/network", methods=["GET", "POST"])
+@described(NetworkAnswer, *NETWORK, errors=(404, 415))
 def api_network() -> Response:
     """The things given as `node`, and all edges among them; with `known=1` those without edges are passed over.
 
@@ -35,7 +38,5 @@ def api_network() -> Response:
         raise BadRequest(f"At most {MOST} nodes are drawn at a time; {len(named)} were asked for.")
     if request.values.get("known") == "1":
         index = here.network.index
-        return jsonify(
-            among(here.network, [index[iris.THINGS + name] for name in named if iris.THINGS + name in index])
-        )
-    return jsonify(among(here.network, [find(here, name[:500]) for name in named]))
+        return reply(among(here.network, [index[iris.THINGS + name] for name in named if iris.THINGS + name in index]))
+    return reply(among(here.network, [find(here, name[:500]) for name in named]))

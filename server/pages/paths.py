@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from ontology import iris
 from ontology.errors import PlenaryError
@@ -13,6 +13,8 @@ from queries.network.paths import MAX_HOPS
 from queries.search import UnknownName
 from server import told
 from server.answers import content_type
+from server.api.declared import described, reply
+from server.api.network import PATHS, PathsAnswer
 from server.asked import CONFIDENCES, RULE_NAMES, Meant, meant, question, sources
 from server.errors import BadRequest, NoEdges
 from server.network import find
@@ -31,14 +33,12 @@ page = Blueprint("paths", __name__)
 
 
 @page.get("/api/paths")
+@described(PathsAnswer, *PATHS, errors=(404,))
 def api_paths() -> Response:
-    """The same as the page, for programs."""
+    """The best influence paths between two things, each hop with its evidence."""
     here = served()
-    for name in ("from", "to"):
-        if not request.args.get(name, "").strip():
-            raise BadRequest(f"{name}: say what the path leads {name}, as an address, as kind/slug, or as a name.")
     found = answer(here.network, question(here, request.args))
-    return jsonify(told.as_json(here, found, told.tell(here, found)))
+    return reply(told.as_json(here, found, told.tell(here, found)))
 
 
 @page.get("/paths")

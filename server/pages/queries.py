@@ -47,7 +47,7 @@ def catalogue(suffix: str) -> Response:
     """All saved queries, or those that have the words `q` and the tag `tag`."""
     words, tag = request.args.get("q", "").strip()[:200], request.args.get("tag", "")
     every = list(saved.catalogue().values())
-    found = [query for query in every if _fits(query, words) and (not tag or tag in query.tags)]
+    found = [query for query in every if fits(query, words, tag)]
     if suffix or best(request.headers.get("Accept", ""), (HTML, "application/json")) == "application/json":
         return jsonify([_entry(query) for query in found])
     tags = sorted(Counter(tag for query in every for tag in query.tags).items())
@@ -55,9 +55,10 @@ def catalogue(suffix: str) -> Response:
     return Response(html, content_type=content_type(HTML))
 
 
-def _fits(query: SavedQuery, words: str) -> bool:
+def fits(query: SavedQuery, words: str, tag: str) -> bool:
+    """Whether a query has all the words, and the tag if one is given."""
     said = fold(" ".join((query.slug, query.title, query.description, *query.tags, *query.answers)))
-    return all(word in said for word in fold(words).split())
+    return (not tag or tag in query.tags) and all(word in said for word in fold(words).split())
 
 
 def _entry(query: SavedQuery) -> dict[str, object]:

@@ -43,7 +43,7 @@ def thing(kind: str, name: str) -> Response:
 
 
 def _page(address: str) -> Response:
-    found = things.find(served(), address, everything=request.args.get("all") == "1")
+    found = things.find(served(), address, shown=slice(None if request.args.get("all") == "1" else things.SHOWN))
     if found is None:
         raise NoSuchThing(address, list(near(served(), address.rpartition("/")[2])))
     html = render_template(
