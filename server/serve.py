@@ -17,7 +17,6 @@ from queries.limits import Limits
 from server.app import create_app
 from server.served import Config, Served
 
-THREADS = 16
 # Seconds; with Python's own 5 ms the thread that reads requests waits for those that answer: a quarter of the speed.
 SWITCH = 0.00001
 REASONS = {
@@ -45,7 +44,7 @@ def serve(
     served: Served = app.extensions["plenary"]
     try:
         with _Ending(served):
-            server = _listen(app, host, port)
+            server = _listen(app, host, port, served.config.limits.threads)
             if not quiet:
                 _announce(served, host, _port(server))
             server.run()
@@ -82,9 +81,9 @@ class _Ending:
         raise KeyboardInterrupt
 
 
-def _listen(app: Flask, host: str, port: int) -> Any:  # noqa: ANN401  (waitress has no types)
+def _listen(app: Flask, host: str, port: int, threads: int) -> Any:  # noqa: ANN401  (waitress has no types)
     try:
-        return waitress.create_server(app, host=host, port=port, threads=THREADS, ident="Plenary")
+        return waitress.create_server(app, host=host, port=port, threads=threads, ident="Plenary")
     except OSError as error:
         reason = REASONS.get(error.errno or 0, "{host}:{port} cannot be used (" + str(error) + ")")
         raise CannotServe(reason.format(host=host, port=port)) from error
