@@ -26,7 +26,8 @@ def serve(store: str | Path = releases.DEFAULT, **settings: Any) -> None:  # noq
     try:
         watched = Observed(app, config.metrics)
         longest = FORM_OVERHEAD * config.max_query_bytes
-        server = Server(watched, listening.host, listening.port, listening.threads, longest)
+        threads = max(listening.threads, config.limits.threads)
+        server = Server(watched, listening.host, listening.port, threads, longest)
         _announce(app.served.name, listening.host, server.effective_port, listening.log)
         server.run(listening.grace)
     finally:

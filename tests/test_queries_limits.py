@@ -25,3 +25,4 @@ def test_a_limit_that_cannot_hold_is_refused_with_its_name(wrong: dict[str, Any]
 @pytest.mark.parametrize(("most", "strangers"), [(1, 1), (3, 3), (4, 3), (16, 12)])
 def test_strangers_have_three_quarters_of_the_places(most: int, strangers: int) -> None:
     assert Limits(workers=1, most=most).strangers == strangers
+    assert Limits(workers=1, most=most, waiting=5).threads == strangers + 21

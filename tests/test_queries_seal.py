@@ -12,7 +12,8 @@ from queries.seal import seal
 near, far = socket.socketpair()
 assert seal()
 near.send(b"x")
-assert far.recv(1) == b"x" and open(sys.argv[0] or "/dev/null")
+assert far.recv(1) == b"x"
+open("/dev/null").close()
 try:
     {0}
 except PermissionError as error:
