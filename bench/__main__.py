@@ -1,10 +1,14 @@
-"""`make bench`: every figure that Plenary claims, measured anew; claims against a peer are ratios of one run."""
+"""`make bench`: every figure that Plenary claims, measured anew; claims against a peer are ratios of one run.
+
+The soak takes an hour and is run by itself: `python -m bench.soak`.
+"""
 
 import sys
 
-from bench import build, http, memory, paths, start
+from bench import build, heavy, hold, http, memory, paths, peers, start
 
-BENCHES = {"build": build, "start": start, "memory": memory, "http": http, "paths": paths}
+BENCHES = {"build": build, "start": start, "memory": memory, "http": http, "hold": hold, "paths": paths,
+           "peers": peers, "heavy": heavy}  # fmt: skip
 
 
 def main() -> None:

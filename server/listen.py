@@ -69,6 +69,15 @@ class Task(WSGITask):
         if self.channel.server.ending:
             self.set_close_on_finish()
 
+    def build_response_header(self) -> bytes:
+        """The head of the answer; here a connection outlives an answer whose length was not known before."""
+        ends: bool = self.close_on_finish or self.request.headers.get("CONNECTION", "").lower() == "close"
+        head: bytes = super().build_response_header()
+        if not self.chunked_response or ends:
+            return head
+        self.close_on_finish = False
+        return head.replace(b"Connection: close\r\n", b"", 1)
+
     def write(self, data: bytes) -> None:
         """Send a part of the body; an answer to HEAD has none, and so no last chunk either."""
         if self.request.command == "HEAD":
