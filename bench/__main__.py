@@ -1,10 +1,14 @@
-"""`make bench`: every figure that Plenary claims, measured anew; claims against a peer are ratios of one run."""
+"""`make bench`: every figure that Plenary claims, measured anew; claims against a peer are ratios of one run.
+
+The soak takes an hour and is run by itself: `python -m bench.soak`.
+"""
 
 import sys
 
-from bench import build, explore, http, memory, paths, start
+from bench import build, explore, heavy, hold, http, memory, paths, peers, start
 
-BENCHES = {"build": build, "start": start, "memory": memory, "http": http, "paths": paths, "explore": explore}
+BENCHES = {"build": build, "start": start, "memory": memory, "http": http, "hold": hold, "paths": paths,
+           "explore": explore, "peers": peers, "heavy": heavy}  # fmt: skip
 
 
 def main() -> None:

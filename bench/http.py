@@ -1,14 +1,9 @@
-"""Saved queries and pages over HTTP, beside the same query in one process; the point query beside rdflib-endpoint."""
+"""Saved queries and pages over HTTP, beside the same query in one process."""
 
 import http.client
 import itertools
-import tempfile
-import threading
-import time
 import urllib.parse
-import urllib.request
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from statistics import median as middle
 
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store
@@ -18,8 +13,6 @@ from ontology import releases
 from queries.saved import catalogue
 
 JSON = "application/sparql-results+json"
-PEER = Path(__file__).parent.parent / ".venv-bench" / "bin" / "rdflib-endpoint"
-POINT = "SELECT ?p ?o WHERE {{ <https://w3id.org/plenary/id/organization/{}> ?p ?o }}"
 PAGES = (
     "/", "/queries", "/queries/table-8-wg-11-officers", "/id/organization/huawei", "/id/group/itu-t-q11-15",
     "/search?q=huawei", "/sparql", "/id/country/cn", "/id/note/great-game-205", "/report",
@@ -37,15 +30,6 @@ def run() -> Iterator[str]:
     with running([PLENARY, "serve", "--port", str(port)], base + "/"):
         yield from _saved(store, port)
         yield from _pages(port)
-        own = _throughput(port, "/sparql")
-        anew = _throughput(port, "/sparql", anew=True)
-    yield f"point query at /sparql: {own:.0f} requests per second, 4 clients; {anew:.0f} where no query comes twice"
-    if not PEER.exists():
-        yield "rdflib-endpoint is not installed here: `make bench` installs it"
-        return
-    peer = _peer(store)
-    yield f"point query at rdflib-endpoint with the same graph: {peer:.0f} requests per second, 4 clients"
-    yield f"ratio: {own / peer:.1f} times rdflib-endpoint; to reach: at least 2"
 
 
 def _saved(store: Store, port: int) -> Iterator[str]:
@@ -91,40 +75,3 @@ def _get(connection: http.client.HTTPConnection, path: str) -> bytes:
     if answer.status != 200:
         raise RuntimeError(f"{path}: {answer.status} {body[:200]!r}")
     return body
-
-
-def _peer(store: Store) -> float:
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "graph.nt"
-        lines = {f"{quad.triple} .\n" for quad in store}
-        file.write_text("".join(sorted(lines)), encoding="utf-8")
-        port = free_port()
-        command = [str(PEER), "serve", "--host", "127.0.0.1", "--port", str(port), str(file)]
-        with running(command, f"http://127.0.0.1:{port}/?query=ASK%7B%7D"):
-            return _throughput(port, "/")
-
-
-def _throughput(port: int, path: str, clients: int = 4, seconds: float = 5, anew: bool = False) -> float:
-    """Requests per second of point queries, each for another thing, from a few clients that keep their connection."""
-    names = ("huawei", "zte", "china-mobile", "cesi", "miit", "fiberhome", "cict", "iflytek", "etri", "nokia")
-    addresses = [path + "?" + urllib.parse.urlencode({"query": POINT.format(name)}) for name in names]
-    counts = [0] * clients
-    end = time.monotonic() + seconds
-
-    def client(number: int) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", port)
-        while time.monotonic() < end:
-            address = addresses[counts[number] % len(addresses)]
-            _get(connection, f"{address}%23{number}-{counts[number]}" if anew else address)
-            counts[number] += 1
-
-    _together([lambda number=number: client(number) for number in range(clients)])  # type: ignore[misc]
-    return sum(counts) / seconds
-
-
-def _together(acts: list[Callable[[], None]]) -> None:
-    threads = [threading.Thread(target=act) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()

@@ -9,9 +9,11 @@ import statistics
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
 PLENARY = str(Path(sys.executable).with_name("plenary"))
 
@@ -43,9 +45,9 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(command: list[str], url: str, quiet: bool = True) -> Iterator[subprocess.Popen[bytes]]:
+def running(command: list[str], url: str, log: IO[bytes] | None = None) -> Iterator[subprocess.Popen[bytes]]:
     """A server process in a group of its own, from its first answer at the address until the end of the block."""
-    out = subprocess.DEVNULL if quiet else None
+    out = log or subprocess.DEVNULL
     process = subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True)
     try:
         wait(url)
@@ -62,6 +64,8 @@ def wait(url: str, seconds: float = 60) -> None:
         try:
             urllib.request.urlopen(url, timeout=5).read()
             return
+        except urllib.error.HTTPError:
+            return  # it answers, whatever
         except OSError:
             if time.monotonic() > end:
                 raise

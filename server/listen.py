@@ -1,12 +1,15 @@
 """The HTTP server: waitress, which besides notices clients that leave, and ends with what it has begun.
 
 Waitress was measured beside granian and gunicorn (docs/operating.md). One thread speaks with all clients, so that slow
-ones hold up nobody; a request and its answer, streamed ones included, have one of `threads` to themselves.
+ones hold up nobody; a request and its answer, streamed ones included, have one of `threads` to themselves, which
+keeps a connection for a moment after.
 """
 
 import errno
+import select
 import signal
 import socket
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -31,6 +34,8 @@ BUFFER = 1024 * 1024  # bytes of one answer that wait for its client, before its
 HEADERS = 64 * 1024
 IDLE = 60  # seconds that a connection may stay silent, or a client not take what is ready for it
 LINGER = 2.0
+MOMENT = 2  # milliseconds
+HERE = threading.local()
 UNREAD = {"command": "GET", "path": "/", "query": "", "request_uri": "/", "url_scheme": "http"}
 REASONS = {
     errno.EADDRINUSE: "port {port} on {host} is in use; stop what listens there, or choose another with --port",
@@ -64,6 +69,15 @@ class Task(WSGITask):
         if self.channel.server.ending:
             self.set_close_on_finish()
 
+    def build_response_header(self) -> bytes:
+        """The head of the answer; here a connection outlives an answer whose length was not known before."""
+        ends: bool = self.close_on_finish or self.request.headers.get("CONNECTION", "").lower() == "close"
+        head: bytes = super().build_response_header()
+        if not self.chunked_response or ends:
+            return head
+        self.close_on_finish = False
+        return head.replace(b"Connection: close\r\n", b"", 1)
+
     def write(self, data: bytes) -> None:
         """Send a part of the body; an answer to HEAD has none, and so no last chunk either."""
         if self.request.command == "HEAD":
@@ -94,10 +108,47 @@ class Channel(HTTPChannel):
     server: "Server"
     task_class, error_task_class = Task, Refusal
     lingers_until, lingering = 0.0, False
+    held = False
+
+    def service(self) -> None:
+        """Answer a request, and those that follow at once, before the main thread gets the connection back.
+
+        Going to and fro between two threads would take longer than a short answer does.
+        """
+        self.held = True
+        HERE.channel = self
+        super().service()
+        while self.connected and not self.server.task_dispatcher.queue and (self.requests or self._comes()):
+            if self.requests:
+                super().service()
+            else:
+                self.handle_read()
+        self.held, HERE.channel = False, None
+        if self.connected and self.requests:
+            self.server.add_task(self)
+        elif self.connected:
+            self.server.pull_trigger()
+
+    @property
+    def quiet(self) -> bool:
+        """Whether there is nothing to be answered, sent or closed."""
+        busy = self.requests or self.total_outbufs_len or self.will_close or self.close_when_flushed
+        return self.connected and not busy and not self.server.ending
+
+    def _comes(self) -> bool:
+        """Whether the client sends something in a moment; that it has left is for the main thread."""
+        if not self.quiet:
+            return False
+        poll = select.poll()
+        poll.register(self.socket, select.POLLIN)
+        try:
+            return bool(poll.poll(MOMENT) and self.socket.recv(1, socket.MSG_PEEK))
+        except OSError:
+            return False
 
     def readable(self) -> bool:
         """Whether to read: the next request, or what nobody will look at."""
-        return self.lingering or bool(super().readable())
+        return self.lingering or (not self.held and bool(super().readable()))
 
     def writable(self) -> bool:
         """Whether there is something to send, or to close."""
@@ -182,6 +233,17 @@ class Server(TcpWSGIServer):
             raise KeyboardInterrupt  # asked twice: at once
         self.ending = True
         self.pull_trigger()
+
+    def pull_trigger(self) -> None:
+        """Wake the main thread, unless the connection of this one needs nothing from it."""
+        channel = getattr(HERE, "channel", None)
+        if channel is None or not channel.quiet:
+            super().pull_trigger()
+
+    def add_task(self, task: Channel) -> None:
+        """Have a thread answer; a connection that one holds has one already."""
+        if not task.held:
+            super().add_task(task)
 
     def maintenance(self, now: float) -> None:
         """Close connections on which nothing moves: idle ones, and those of clients that take nothing any more."""

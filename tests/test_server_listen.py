@@ -43,6 +43,10 @@ def breaks(environ):
     yield b"x" * 1000
     raise ValueError("late")
 
+def chunks(environ):
+    yield b"one"
+    yield b"two"
+
 def endless(environ):
     try:
         while True:
@@ -185,6 +189,13 @@ def test_requests_sent_at_once_are_answered_in_their_order(running: tuple[Runnin
     last = POST + b"Connection: close\r\nContent-Length: 3\r\n\r\nabc"
     got = whole(send(running[1], 2 * first + last))
     assert (got.count(b"HTTP/1.1 200"), got.count(b"quick"), got[-1:]) == (3, 2, b"3")
+
+
+def test_a_connection_outlives_an_answer_sent_in_chunks(running: tuple[Running, int]) -> None:
+    first = b"GET /chunks HTTP/1.1\r\nHost: here\r\n\r\n"
+    got = whole(send(running[1], first + b"GET /quick HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"))
+    assert b"\r\n\r\n3\r\none\r\n3\r\ntwo\r\n0\r\n\r\nHTTP/1.1 200" in got
+    assert got.endswith(b"quick")
 
 
 def test_head_has_no_body_not_even_a_last_chunk(running: tuple[Running, int]) -> None:

@@ -1,0 +1,135 @@
+"""Mixed load for long: no error that is not a stated limit, no growth of memory after warm-up.
+
+`python -m bench.soak SECONDS` (an hour by itself) asks point queries, new and kept, long lists, pages, saved queries,
+things in RDF, searches, endless queries, broken ones, and leaves in the middle of some.
+"""
+
+import http.client
+import itertools
+import random
+import sys
+import threading
+import time
+import urllib.parse
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from bench.heavy import CHEAP, ENDLESS
+from bench.measure import PLENARY, free_port, proportional_set_size, running
+from queries.saved import catalogue
+
+HOUR, CLIENTS, LIMIT = 3600.0, 6, 2.0
+WARM = 0.3  # of the time, after which memory should no longer grow
+GROWTH = 40.0  # megabytes: what the allocator may hold back
+LONG = "SELECT * WHERE { ?s ?p ?o } LIMIT 20000"
+THINGS = ("organization/huawei", "group/itu-t-q11-15", "country/cn", "person/heng-qian")
+PAGES = ("/", "/queries", "/search?q=huawei", "/report", "/explore", "/paths", "/ontology", "/metrics", "/healthz")
+NUMBERS = itertools.count()
+
+
+@dataclass
+class Seen:
+    """What came of the requests; `wrong` are answers that no limit explains."""
+
+    statuses: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+    sizes: list[tuple[float, float]] = field(default_factory=list)
+
+    def growth(self) -> float:
+        """Megabytes by which the median of the last quarter exceeds that of the one after warm-up."""
+        warm = [size for moment, size in self.sizes if moment >= WARM * self.sizes[-1][0]]
+        quarter = max(1, len(warm) // 4)
+        return sorted(warm[-quarter:])[quarter // 2] - sorted(warm[:quarter])[quarter // 2]
+
+
+def sparql(query: str) -> str:
+    """A query as an address."""
+    return "/sparql?" + urllib.parse.urlencode({"query": query})
+
+
+def requests(choice: random.Random) -> Iterator[tuple[str, str, set[int]]]:
+    """Kind, address and the statuses that are right for it; without end."""
+    slugs = sorted(catalogue())
+    busy = {503, 504}
+    kinds = {
+        "new": lambda: (sparql(f"{CHEAP}#{next(NUMBERS)}"), {200}),
+        "kept": lambda: (sparql(CHEAP), {200}),
+        "long": lambda: (sparql(f"{LONG}#{next(NUMBERS)}"), {200} | busy),
+        "page": lambda: (choice.choice(PAGES), {200, 404}),
+        "saved": lambda: (f"/queries/{choice.choice(slugs)}.json", {200} | busy),
+        "thing": lambda: (f"/id/{choice.choice(THINGS)}" + choice.choice(("", ".ttl", ".jsonld")), {200}),
+        "endless": lambda: (sparql(f"{ENDLESS}#{next(NUMBERS)}"), busy),
+        "broken": lambda: (sparql(f"SELECT {next(NUMBERS)}"), {400}),
+        "left": lambda: (sparql(f"{LONG}#{next(NUMBERS)}"), set[int]()),
+    }
+    weights = {
+        "new": 20,
+        "kept": 20,
+        "page": 6,
+        "saved": 6,
+        "thing": 6,
+        "long": 2,
+        "endless": 1,
+        "broken": 2,
+        "left": 2,
+    }
+    while True:
+        kind = choice.choices(list(weights), list(weights.values()))[0]
+        yield kind, *kinds[kind]()
+
+
+def client(port: int, end: float, seen: Seen, seed: int) -> None:
+    """One client, which keeps its connection where it can."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    for kind, path, right in requests(random.Random(seed)):
+        if time.monotonic() > end:
+            break
+        try:
+            connection.request("GET", path, headers={"Accept": "*/*"})
+            answer = connection.getresponse()
+            if kind == "left":
+                answer.read(1000)
+                connection.close()
+                continue
+            body = answer.read()
+            seen.statuses[f"{kind} {answer.status}"] += 1
+            if answer.status not in right:
+                seen.wrong.append(f"{path[:80]}: {answer.status} {body[:120]!r}")
+        except (OSError, http.client.HTTPException) as error:
+            seen.wrong.append(f"{path[:80]}: {error!r}")
+            connection.close()
+    connection.close()
+
+
+def soak(port: int, pid: int, seconds: float) -> Seen:
+    """Load a running server, whose process is `pid`."""
+    seen, began = Seen(), time.monotonic()
+    end = began + seconds
+    threads = [threading.Thread(target=client, args=(port, end, seen, seed)) for seed in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    while time.monotonic() < end:
+        time.sleep(max(0.2, seconds / 200))
+        seen.sizes.append((time.monotonic() - began, proportional_set_size(pid)))
+    for thread in threads:
+        thread.join()
+    return seen
+
+
+def run(seconds: float = HOUR) -> Iterator[str]:
+    """What an hour of mixed load left behind."""
+    port = free_port()
+    command = [PLENARY, "serve", "--port", str(port), "--limit", str(LIMIT)]
+    with running(command, f"http://127.0.0.1:{port}/readyz") as process:
+        seen = soak(port, process.pid, seconds)
+        alive = process.poll() is None
+    yield f"{seen.statuses.total()} requests in {seconds:.0f} s; the process is {'the same' if alive else 'GONE'}"
+    yield f"by kind and status: {dict(sorted(seen.statuses.items()))}"
+    yield f"not explained by a limit: {len(seen.wrong)} {seen.wrong[:5]}; to reach: none"
+    yield f"memory after warm-up grew by {seen.growth():.0f} MB, to {seen.sizes[-1][1]:.0f} MB; to reach: none"
+
+
+if __name__ == "__main__":
+    for line in run(*map(float, sys.argv[1:2])):
+        print(line, flush=True)

@@ -1,0 +1,17 @@
+"""Mixed load: no error that is not a stated limit, no growth of memory, the same process at the end."""
+
+import os
+
+import pytest
+from conftest import Server
+
+from bench.soak import GROWTH, soak
+
+
+@pytest.mark.server
+def test_under_mixed_load_only_stated_limits_are_met_and_memory_does_not_grow(server: Server) -> None:
+    seen = soak(server.port, server.process.pid, float(os.environ.get("PLENARY_SOAK", "20")))
+    assert seen.wrong == []
+    assert seen.growth() < GROWTH
+    assert server.process.poll() is None
+    assert {kind.split()[0] for kind in seen.statuses} >= {"new", "kept", "page", "saved", "thing", "broken"}
