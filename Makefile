@@ -3,7 +3,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DATA := $(wildcard loaders/curated/*/*.csv ontology/*.ttl ontology/*/*.ttl loaders/*.py loaders/*/*.rq queries/*.py)
 
-.PHONY: serve test check bench clean
+.PHONY: serve test check audit bench clean
 
 serve: .plenary/current
 	$(BIN)/plenary serve
@@ -15,6 +15,9 @@ test: $(READY) .plenary/current
 
 check: .plenary/current
 	$(BIN)/plenary check
+
+audit: $(READY)
+	$(BIN)/python .ci/audit.py
 
 bench: .plenary/current .venv-bench/.ready
 	$(BIN)/python -m bench

@@ -18,6 +18,8 @@ from ontology.terms import PREFIXES, XSD
 FOLDER = Path(__file__).parent
 BLOCK = re.compile(r"VALUES\s+\$(?P<name>\w+)\s*\{(?P<default>[^}]*)\}", re.IGNORECASE)
 UNDEF = "UNDEF"
+# In a string, `\\u0022` is a backslash and five characters; a store that undoes codepoint escapes first reads a quote.
+_AMBIGUOUS = re.compile(r"(?<!\\)((?:\\\\)+)([uU])")
 Term = NamedNode | Literal
 Resolve = Callable[[str, str], NamedNode]
 
@@ -142,9 +144,14 @@ def bind(query: SavedQuery, values: Mapping[str, Sequence[Term]]) -> str:
         terms = values.get(block["name"])
         if terms is None:
             return block[0]
-        return f"VALUES ${block['name']} {{ {' '.join(map(str, terms)) or UNDEF} }}"
+        return f"VALUES ${block['name']} {{ {' '.join(map(_written, terms)) or UNDEF} }}"
 
     return BLOCK.sub(fill, query.text)
+
+
+def _written(term: Term) -> str:
+    """A term as every store reads it."""
+    return _AMBIGUOUS.sub(lambda found: f"{found[1]}\\u{ord(found[2]):04X}", str(term))
 
 
 def typed(parameter: Parameter, text: str, resolve: Resolve) -> Term:

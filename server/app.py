@@ -18,6 +18,7 @@ def create_app(config: Config) -> Flask:
 
     Close it with `app.extensions["plenary"].close()`, which ends the workers.
     """
+    limits.rates(config)  # a wrong one is named before anything runs
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = FORM_OVERHEAD * config.max_query_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = FORM_OVERHEAD * config.max_query_bytes

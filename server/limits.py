@@ -35,7 +35,7 @@ class Limited:
 
     def __init__(self, app: "WSGIApplication", refuse: "WSGIApplication", config: Config) -> None:
         self._app, self._refuse, self._loopback = app, refuse, config.limit_loopback
-        self._rates = rates(config.rate)
+        self._rates = rates(config)
         self._counter = FixedWindowRateLimiter(MemoryStorage())
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -72,12 +72,12 @@ def check() -> None:
         raise error
 
 
-def rates(text: str) -> list[RateLimitItem]:
-    """What a setting such as `600/minute` allows; several are divided by semicolons."""
+def rates(config: Config) -> list[RateLimitItem]:
+    """What the setting `rate` allows, such as `600/minute`; several are divided by semicolons, and '' is none."""
     try:
-        return parse_many(text)
+        return parse_many(config.rate) if config.rate else []
     except ValueError:
-        raise BadRate(f"rate: {text!r} is no rate such as 600/minute; write '' for none.") from None
+        raise BadRate(f"rate: {config.rate!r} is no rate such as 600/minute; write '' for none.") from None
 
 
 @lru_cache(maxsize=4096)

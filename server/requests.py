@@ -5,8 +5,9 @@ from urllib.parse import unquote_to_bytes
 
 from flask import Flask, g, request
 from werkzeug.exceptions import NotImplemented as NotDone
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from server.errors import AddressTooLong, BadRequest, UnsupportedMedia
+from server.errors import AddressTooLong, BadRequest, TooLarge, UnsupportedMedia
 
 FORM = "application/x-www-form-urlencoded"
 MOST_ADDRESS = 60_000  # bytes; HTTP servers stop reading at 64 KiB
@@ -57,13 +58,16 @@ def asked() -> Parameters:
 
 
 def sent() -> bytes:
-    """The body of this request as it stands; UnsupportedMedia if it is packed or not in UTF-8."""
+    """The body of this request as it stands; UnsupportedMedia if it is packed or not in UTF-8, TooLarge if too long."""
     if (coding := request.headers.get("Content-Encoding", "identity").strip().lower()) not in ("", "identity"):
         raise UnsupportedMedia(f"The body is packed as {coding[:40]}, and only plain bodies are read.")
     charset = request.mimetype_params.get("charset", "utf-8")
     if charset.lower() not in ("utf-8", "utf8"):
         raise UnsupportedMedia(f"The body is in {charset[:40]}, which this server does not read. Send it as UTF-8.")
-    return request.get_data()
+    try:
+        return request.get_data()
+    except RequestEntityTooLarge:
+        raise TooLarge(f"The body has more than {request.max_content_length:,} bytes. Ask for less at once.") from None
 
 
 def _check() -> None:

@@ -1,157 +1,180 @@
-"""Names that try to be more than text: a whole release of them, in every page, picture and file, and in the address."""
+"""Hostile input: what no client of good will sends is answered in words, and never runs, leaks or breaks a page."""
 
-import csv
-import io
+import contextlib
 import json
-import shutil
-import subprocess
-import sys
-import xml.etree.ElementTree as ET
-from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import quote, urlencode
+import re
+import socket
+from html.parser import HTMLParser
+from urllib.parse import quote
 
 import pytest
-from conftest import HTML, ROOT, Server, start, stop
-from playwright.sync_api import Page, expect
-from test_server_explore import download, names, ready
-
-from loaders.build import build
-from queries import search
-from queries.network import graph
+from conftest import HTML, Server
 
 pytestmark = pytest.mark.server
-WORLD = Path(__file__).parent / "world" / "tables"
-SCRIPT = '</script><script>window.pwned=1</script><img src=x onerror="window.pwned=1">\'"&amp;<!--'
-BAD = {
-    "organizations": {"acme": f"=1+1{SCRIPT}", "acme-labs": "@SUM(A1)\u202eevil\u202d", "sea-ministry": "وزارة البحر & co"},
-    "people": {"ann-lee": '-2+3"><svg onload="window.pwned=1">'},
-    "groups": {"asb-tc-1": "+TC {{ 7*7 }} ${7*7} <b>1</b>"},
+
+PAYLOADS = {
+    "script": "</script><script>alert(1)</script>",
+    "image": "<img src=x onerror=alert(1)>",
+    "attribute": "\" autofocus onfocus=alert(1) x=\"",
+    "apostrophe": "' onmouseover=alert(1) x='",
+    "svg": "]]></svg><svg onload=alert(1)>",
+    "template": "{{7*7}}{% raw %}${7*7}#{7*7}",
+    "address": "javascript:alert(1)//",
+    "separator": "\u2028\u2029\u0085",
+    "direction": "\u202e\u2066evil\u2069",
+    "header": "x\r\nSet-Cookie: a=b\r\n\r\n<script>",
+    "control": "\x01\x08\x1b[31m\x7f",
+    "sql": "' OR 1=1; DROP TABLE thing; --\" * NEAR(",
+    "sparql": "> } INSERT DATA { <x:a> <x:b> <x:c> } #",
+    "path": "../../../../etc/passwd",
+    "format": "%s%n%x{0.__class__}",
+    "formula": "=cmd|' /C calc'!A0",
+    "astral": "\U0001f4a9\U000e0041\uffff",
+    "long": "a" * 8000,
 }  # fmt: skip
+ROUTES = [
+    "/search?q={}", "/search?q=itu&kind={}", "/queries?q={}", "/queries?tag={}", "/queries/{}", "/queries/{}.csv",
+    "/queries/roles-in-group?group={}", "/queries/roles-in-group?{}=1", "/queries/roles-in-group?_view={}",
+    "/queries/organizations-by-supported-work-items.csv?minimum={}", "/queries/members-over-time.json?country={}",
+    "/report/{}", "/report?{}=1", "/report/table-4?{}=1", "/id/{}/huawei", "/id/organization/{}",
+    "/id/organization/{}.ttl", "/id/organization/huawei?all={}", "/explore?node={}", "/explore?preset={}",
+    "/explore?query={}", "/explore?from={}&to=organization/huawei", "/paths?from={}&to={}", "/paths?country={}",
+    "/paths?from=organization/huawei&to=body/itu&as_of={}", "/api/paths?from={}&to=body/itu", "/api/neighbours?node={}",
+    "/api/neighbours?node=body/itu&kind={}", "/api/neighbours?node=body/itu&limit={}", "/api/network?node={}",
+    "/explore/standalone.html?node=body/itu&title={}&filters={}", "/sparql?query={}", "/sparql?query=ASK{{}}&x={}",
+    "/static/{}", "/{}",
+]  # fmt: skip
+LEAKS = re.compile(r"Traceback|File \"|\.py\b|site-packages|/tmp/|/home/|/usr/|sqlite3|werkzeug|jinja|waitress", re.I)
 
 
-def spoilt(folder: Path) -> Path:
-    """The invented world with bad names in place of its own."""
-    tables = Path(shutil.copytree(WORLD, folder / "tables"))
-    for table, bad in BAD.items():
-        file = tables / "invented" / f"{table}.csv"
-        with file.open(encoding="utf-8", newline="") as text:
-            rows = list(csv.DictReader(text))
-        with file.open("w", encoding="utf-8", newline="") as text:
-            writer = csv.DictWriter(text, list(rows[0]))
-            writer.writeheader()
-            writer.writerows(row | {"name": bad.get(row["slug"], row["name"])} for row in rows)
-    return tables
+class Reader(HTMLParser):
+    """What a browser would run of a page: elements and attributes, as `tag` and `tag@attribute=value`."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found = list[str]()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found += [f"{tag}@{name}={value}" for name, value in attrs]
+
+    def runs(self) -> list[str]:
+        """Handlers, and addresses that are scripts."""
+        return [said for said in self.found if re.match(r"\w+@on|\w+@(href|src|action)=\s*javascript:", said)]
 
 
-@pytest.fixture(scope="module")
-def bad_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("hostile")
-    build(place / "store", folder=spoilt(place), finish=[search.write, graph.write])
-    return place / "store"
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_no_address_makes_a_page_run_or_tell_what_it_should_not(server: Server, payload: str) -> None:
+    sent = PAYLOADS[payload]
+    for route in ROUTES:
+        reply = server.ask(route.format(*[quote(sent, safe="")] * route.count("{}")), HTML)
+        told = (route, reply.status, reply.text[:300])
+        assert reply.status in (200, 400, 404, 406), told
+        assert "Set-Cookie" not in reply.headers, told
+        if reply.type.startswith("text/html"):
+            assert not Reader(reply.text).runs(), told
+            assert "<script>alert" not in reply.text, told
+            assert "<svg onload" not in reply.text, told
+        if reply.status != 200:
+            assert not LEAKS.search(reply.text.replace(sent, "")), told
 
 
-@pytest.fixture(scope="module")
-def hostile(bad_release: Path) -> Iterator[Server]:
-    server = start(bad_release, limit=5)
-    yield server
-    stop(server)
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_a_program_is_told_of_errors_as_problem_details(server: Server, payload: str) -> None:
+    for route in ("/queries/{}", "/id/organization/{}", "/api/paths?from={}&to=body/itu", "/sparql?query={}"):
+        reply = server.ask(route.format(quote(PAYLOADS[payload], safe="")))
+        told = json.loads(reply.text)
+        assert reply.type == "application/problem+json"
+        assert told["status"] == reply.status in (400, 404)
+        assert {"type", "title", "detail", "instance"} <= told.keys()
+        assert not LEAKS.search(told["detail"].replace(PAYLOADS[payload], ""))
 
 
-@pytest.fixture
-def watched(page: Page, hostile: Server) -> Iterator[Page]:
-    """A page on which no script of a name may run, no dialog open and nothing be asked of anybody else."""
-    told: list[str] = []
-    page.on("dialog", lambda dialog: (told.append(dialog.message), dialog.dismiss()))
-    page.on("pageerror", lambda error: told.append(str(error)))
-    page.on("console", lambda said: told.append(said.text) if "Content Security Policy" in said.text else None)
-    page.on(
-        "request",
-        lambda asked: None if asked.url.startswith((hostile.url, "data:", "blob:")) else told.append(asked.url),
-    )
-    yield page
-    assert page.evaluate("window.pwned") is None
-    assert told == []
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/%00", "/id/organization/%00", "/id/organization/huawei%00.ttl", "/%FF", "/id/person/%C0%AF", "/%0d%0aX:1",
+        "/..%2f..%2fetc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "/static/../app.py", "/static/%2e%2e/app.py",
+        "/static/..%2fapp.py", "/static/%2fetc%2fpasswd", "/static/....//app.py", "/static/vendor/../../served.py",
+        "//", "//example.org", "//example.org/%2e%2e", "/sparql//", "//sparql?query=ASK%7B%7D", "/id//huawei", "/id/",
+        "/queries/../id", "/\\example.org", "/;/x", "/%zz", "/%", "/*", "/sparql;x=1", "/sparql/x", "/.git/config",
+        "/.env", "/search?%", "/search?q=%FF", "/search?q=%zz", "/search?q=%00", "/?%C0%80", "/static/plenary.css?%",
+    ],
+)  # fmt: skip
+def test_a_strange_address_is_400_or_404_and_leads_nowhere_else(server: Server, path: str) -> None:
+    reply = server.ask(path)
+    assert "Location" not in reply.headers
+    if reply.status == 200 and path.startswith("//"):
+        return  # some HTTP servers take what follows for a host
+    assert reply.status in (400, 404)
+    assert reply.type == "application/problem+json"
+    assert not LEAKS.search(json.loads(reply.text)["detail"])
 
 
-@pytest.mark.browser
-def test_the_explorer_shows_bad_names_as_text(watched: Page, hostile: Server) -> None:
-    watched.goto(hostile.url + "/explore?node=organization/acme")
-    ready(watched)
-    assert {BAD["organizations"]["acme"], BAD["people"]["ann-lee"]} <= names(watched)
-    assert watched.locator("main img, main script:not([type='application/json'])").count() == 0
-    expect(watched.locator("#panel h2")).to_contain_text("=1+1</script>")
+def speak(server: Server, data: bytes) -> bytes:
+    """Send bytes as they are, and read the answer to its end; empty if the server hangs up at once."""
+    answer = b""
+    with (
+        socket.create_connection(("127.0.0.1", server.port), timeout=5) as client,
+        contextlib.suppress(ConnectionError),
+    ):
+        client.sendall(data)
+        client.shutdown(socket.SHUT_WR)
+        while chunk := client.recv(1 << 16):
+            answer += chunk
+    return answer
 
 
-@pytest.mark.browser
-def test_every_file_of_the_explorer_keeps_bad_names_as_text(watched: Page, hostile: Server) -> None:
-    watched.goto(hostile.url + "/explore?node=organization/acme")
-    ready(watched)
-    acme = BAD["organizations"]["acme"]
-    for label in ("SVG", "GraphML", "GEXF (Gephi)"):
-        root = ET.fromstring(download(watched, label))
-        said = "".join(root.itertext()) + "".join(value for one in root.iter() for value in one.attrib.values())
-        assert acme in said or "</script>" in said, label
-        assert not [one for one in root.iter() if one.tag.rpartition("}")[2] in ("script", "img", "b")], label
-    rows = list(csv.reader(io.StringIO(download(watched, "CSV"))))
-    assert f"'{acme}" in {cell for row in rows for cell in row}
-    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
-    labels = [one["rdfs:label"][0]["@value"] for one in json.loads(download(watched, "JSON-LD"))["@graph"]]
-    assert acme in labels
+def request(first: str, *headers: str, body: bytes = b"") -> bytes:
+    return "\r\n".join([first, "Host: x", "Connection: close", *headers, "", ""]).encode("latin-1") + body
 
 
-@pytest.mark.browser
-def test_the_standalone_page_keeps_bad_names_as_text(page: Page, hostile: Server, tmp_path: Path) -> None:
-    query = urlencode(
-        {"node": ["organization/acme", "person/ann-lee"], "title": SCRIPT, "filters": SCRIPT, "view": SCRIPT},
-        doseq=True,
-    )
-    reply = hostile.ask(f"/explore/standalone.html?{query}", HTML)
-    assert reply.status == 200
-    (tmp_path / "alone.html").write_bytes(reply.body)
-    page.goto((tmp_path / "alone.html").as_uri())
-    expect(page.locator("#network canvas")).to_be_visible()
-    expect(page.locator("table")).to_contain_text(BAD["organizations"]["acme"])
-    expect(page.locator("h1")).to_have_text(SCRIPT)
-    assert page.locator("img").count() == 0
-    assert page.evaluate("window.pwned") is None
+DIRECT = "Content-Type: application/sparql-query"
+POST = "POST /sparql HTTP/1.1"
+BIG = b"ASK {} #" + b"x" * 1_000_000
 
 
-@pytest.mark.browser
-@pytest.mark.parametrize("path", [
-    "/paths?from=organization/acme&to=group/asb-tc-1&drop=1", "/id/organization/acme", "/id/group/asb-tc-1",
-    "/explore?node=" + quote(SCRIPT), "/explore?from=" + quote(SCRIPT) + "&to=ASB", "/explore#n=" + quote(SCRIPT),
-    "/explore#s=" + quote(SCRIPT) + "&country=" + quote(SCRIPT), "/paths?from=" + quote(SCRIPT) + "&to=" + quote(SCRIPT),
-    "/paths?from=acme&to=ASB&kind=" + quote(SCRIPT), "/explore?preset=" + quote(SCRIPT), "/explore?query=" + quote(SCRIPT),
-    "/search?q=" + quote("script"),
-])  # fmt: skip
-def test_no_page_runs_what_a_name_or_the_address_says(watched: Page, hostile: Server, path: str) -> None:
-    watched.goto(hostile.url + path)
-    watched.wait_for_load_state("networkidle")
-    assert watched.locator("main img, main b").count() == 0
+@pytest.mark.parametrize(
+    ("data", "statuses"),
+    [
+        (request("GET /sparql?query=ASK{} HTTP/1.1"), {200}),
+        (request("GET /sparql?query=ASK{} HTTP/1.0"), {200}),
+        (request("GET /sparql?query=ASK{} HTTP/1.1", "Content-Length: 5", body=b"ASK{}"), {200}),
+        (request(POST, DIRECT, "Transfer-Encoding: chunked", body=b"3\r\nASK\r\n3\r\n {}\r\n0\r\n\r\n"), {200}),
+        (request(POST, DIRECT, "Content-Length: 6", "Expect: 100-continue", body=b"ASK {}"), {100, 200}),
+        (request(POST, DIRECT, "Content-Length: 6", "Content-Encoding: identity", body=b"ASK {}"), {200}),
+        (request(POST, DIRECT, "Content-Length: 6", "Content-Encoding: gzip", body=b"ASK {}"), {415}),
+        (request(POST, DIRECT, "Content-Length: 6", "Content-Encoding: br", body=b"ASK {}"), {415}),
+        (request(POST, DIRECT, f"Content-Length: {len(BIG)}", body=BIG), {413}),
+        (request(POST, DIRECT, "Transfer-Encoding: chunked", body=b"%x\r\n%b\r\n0\r\n\r\n" % (len(BIG), BIG)), {413}),
+        (request(POST, DIRECT, "Transfer-Encoding: gzip, chunked", body=b"0\r\n\r\n"), {400, 501}),
+        (request(POST, DIRECT, "Transfer-Encoding: identity", "Content-Length: 6", body=b"ASK {}"), {400, 501}),
+        (request(POST, DIRECT, "Content-Length: -1"), {400}),
+        (request(POST, DIRECT, "Content-Length: 6x", body=b"ASK {}"), {400}),
+        (request(POST, DIRECT), {400, 411}),
+        (request("GET /\xff\xfe HTTP/1.1"), {400, 404}),
+        (request("GET /search?q=\xe5\x8c\x97 HTTP/1.1"), {200, 400}),
+        (request("GET / HTTP/1.1", "Accept: \xff\xfe"), {200, 400}),
+        (request("GET /sparql?query=ASK{} HTTP/1.1", "Accept: " + "text/csv;q=0.1," * 3000), {200, 406, 431}),
+        (request("GET / HTTP/1.1", "X: " + "y" * 400_000), {0, 400, 431}),
+        (request("GET / HTTP/1.1", "If-None-Match: *"), {200}),
+        (request("GET /nowhere HTTP/1.1", "If-None-Match: *"), {404}),
+        (request("GET / HTTP/1.1", "Range: bytes=0-1"), {200}),
+        (request("GET / HTTP/1.1", "X-Forwarded-For: 1.2.3.4", "X-Forwarded-Proto: https"), {200}),
+        (request("GET /?" + "a=b&" * 10_000 + " HTTP/1.1"), {200}),
+        (request("OPTIONS /sparql HTTP/1.1", "Origin: http://a", "Access-Control-Request-Method: POST"), {200}),
+    ],
+)  # fmt: skip
+def test_what_is_sent_byte_by_byte_gets_the_status_that_http_has_for_it(
+    server: Server, data: bytes, statuses: set[int]
+) -> None:
+    answer = speak(server, data)
+    found = {int(status) for status in re.findall(rb"^HTTP/1\.[01] (\d{3})", answer, re.MULTILINE)}
+    assert (found or {0}) <= statuses, answer[:300]
+    assert b"Traceback" not in answer
+    assert b"Strict-Transport-Security" not in answer
 
 
-@pytest.mark.parametrize("form", ["graphml", "gexf"])
-def test_the_network_as_a_file_keeps_bad_names_as_text(bad_release: Path, form: str) -> None:
-    root = ET.fromstring(exported(bad_release, form))
-    said = [*root.itertext(), *(value for one in root.iter() for value in one.attrib.values())]
-    assert BAD["organizations"]["acme"] in said
-    assert BAD["people"]["ann-lee"] in said
-
-
-def test_no_cell_of_the_network_as_csv_is_a_formula(bad_release: Path) -> None:
-    rows = list(csv.reader(io.StringIO(exported(bad_release, "csv"))))
-    cells = {cell for row in rows for cell in row}
-    assert {f"'{BAD['organizations']['acme']}", f"'{BAD['people']['ann-lee']}"} <= cells
-    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
-
-
-def exported(release: Path, form: str) -> str:
-    line = [sys.executable, "-m", "server.cli", "export", form, "--store", str(release)]
-    return subprocess.run(line, cwd=ROOT, capture_output=True, check=True).stdout.decode()
-
-
-def test_a_name_in_a_sentence_does_not_turn_the_words_around_it(hostile: Server) -> None:
-    found = json.loads(hostile.ask("/api/paths?from=organization/sea-ministry&to=organization/acme-labs").text)
-    assert "\u2068وزارة البحر & co\u2069 oversees" in found["paths"][0]["sentence"]
-    assert "\u2068@SUM(A1)\u202eevil\u202d\u2069" in found["paths"][0]["sentence"]
+def test_the_server_is_the_same_one_after_all_that(server: Server) -> None:
+    assert server.process.poll() is None
+    assert server.sparql("ASK {}").status == 200

@@ -203,6 +203,19 @@ def test_a_browser_gets_errors_as_a_page(server: Server) -> None:
     assert "<h1>Bad Request</h1>" in reply.text
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_an_error_in_a_browser_keeps_the_text_in_the_editor(server: Server, method: str) -> None:
+    sent = urlencode({"query": "ASK { SERVICE ?mine {} } # </textarea>"})
+    if method == "GET":
+        reply = server.ask("/sparql?" + sent, HTML)
+    else:
+        reply = server.ask("/sparql", HTML, method="POST", body=sent.encode(), Content_Type=FORM)
+    assert reply.status == 400
+    assert 'role="alert">Line 1, column 7: SERVICE asks another server' in reply.text
+    assert '"query": "ASK { SERVICE ?mine {} } # \\u003c/textarea\\u003e"' in reply.text
+    assert "ASK { SERVICE ?mine {} } # &lt;/textarea&gt;</textarea>" in reply.text
+
+
 @pytest.mark.parametrize(
     "media_type", ["text/turtle", "application/rdf+xml", "application/ld+json", "application/n-triples"]
 )
