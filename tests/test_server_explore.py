@@ -158,6 +158,8 @@ def test_the_slider_leaves_what_can_have_held_in_a_month(look: Look) -> None:
 def test_the_mouse_opens_drags_and_selects_several(look: Look) -> None:
     page = ready(look("/explore?preset=network-2030-new-ip"))
 
+    page.locator("#graph").scroll_into_view_if_needed()
+
     def spot(id_: str) -> tuple[float, float]:
         at = page.evaluate(
             "id => document.getElementById('graph')._cyreg.cy.getElementById(id).renderedPosition()", id_
@@ -295,3 +297,79 @@ def test_a_thing_shows_what_stands_around_it_and_a_query_opens_as_a_network(look
     page.get_by_role("link", name="Open as a network").click()
     ready(page)
     assert "Heng Qian" in names(page)
+
+
+@pytest.mark.parametrize("name", ["华为", "Huawei Tech"])
+def test_a_name_that_nobody_has_offers_what_it_may_mean_and_goes_on_with_it(look: Look, page: Page, name: str) -> None:
+    look(f"/explore?node=organization/zte&node={name}")
+    expect(page.get_by_role("alert")).to_contain_text("Did you mean")
+    ready(page)
+    assert "ZTE" in names(page)
+    page.get_by_role("alert").get_by_role("link", name="Huawei", exact=True).click()
+    ready(page)
+    assert {"ZTE", "Huawei"} <= names(page)
+    expect(page.get_by_role("alert")).to_have_count(0)
+
+
+def test_what_ended_is_said_to_have_and_can_be_left_out(look: Look) -> None:
+    page = ready(look("/explore?node=organization/zte"))
+    edges = page.locator("#tables table").nth(1).locator("tbody tr")
+    expect(edges.filter(has_text="supporting member").filter(has_text="2020-12-31 (ended)").first).to_be_visible()
+    page.locator("#filters summary").click()
+    page.get_by_role("group", name="Ended").get_by_role("checkbox").uncheck()
+    expect(edges.filter(has_text="(ended)")).to_have_count(0)
+    expect(edges.filter(has_text="seat").first).to_be_visible()  # what has no end has not ended
+    assert "ended=hide" in page.url
+    tool(page, "undo")
+    expect(edges.filter(has_text="(ended)").first).to_be_visible()
+
+
+def test_words_stand_beside_an_arrow_only_where_they_cross_no_name(look: Look) -> None:
+    near = "/explore#n=organization/huawei@0,0;organization/futurewei@60,0"
+    far = "/explore#n=organization/huawei@0,0;organization/futurewei@300,0"
+    label = "document.getElementById('graph')._cyreg.cy.edges().map((edge) => edge.data('label')).join()"
+    page = ready(look(near))
+    assert page.evaluate(label) == ""
+    assert "parent" not in ET.fromstring(download(page, "SVG")).itertext()
+    page.goto("about:blank")
+    ready(look(far))
+    assert page.evaluate(label) == "parent"
+    assert "parent" in ET.fromstring(download(page, "SVG")).itertext()
+
+
+def test_a_preset_looks_the_same_every_time(look: Look) -> None:
+    first = places(ready(look("/explore?preset=iot-vocabulary")))
+    assert len(first) == 15
+    assert places(ready(look("/explore?preset=iot-vocabulary"))) == first
+
+
+def test_a_picture_of_hundreds_of_things_is_asked_for_by_post_and_keeps_its_address(look: Look, server: Server) -> None:
+    found = json.loads(server.ask("/api/neighbours?node=country/cn&limit=400").text)["nodes"]
+    placed = ";".join(f"{one['id']}@{n % 20 * 120},{n // 20 * 90}" for n, one in enumerate(found))
+    asked: list[str] = []
+    page = look("/")
+    page.on("request", lambda request: asked.append(request.method) if "/api/network" in request.url else None)
+    page = ready(look(f"/explore#n={placed}"))
+    assert len(names(page)) == len({one["label"] for one in found}) > 100
+    assert asked == ["POST"]
+    assert set(places(page)) == {one["id"] for one in found}
+
+
+def test_the_table_opens_and_selects_by_keyboard(look: Look) -> None:
+    page = ready(look("/explore?node=person/richard-li"))
+    before = places(page)
+    page.get_by_role("button", name="Open the neighbours of Futurewei").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#told")).to_contain_text("Added:")
+    assert {id_: places(page)[id_] for id_ in before} == before
+    page.locator("#tables [data-id='organization/futurewei']").focus()
+    page.keyboard.press("Space")
+    expect(page.locator("#panel h2")).to_contain_text("Futurewei")
+    expect(page.locator("#tables [data-id='organization/futurewei']")).to_have_attribute("aria-pressed", "true")
+
+
+def test_the_standalone_page_is_downloaded_and_leads_back_to_the_very_view(look: Look) -> None:
+    page = ready(look("/explore?preset=network-2030-new-ip"))
+    told = download(page, "Standalone page")
+    assert "/explore#n=organization/huawei@" in told.replace("&#64;", "@")
+    assert "FG-NET-2030 and New IP" in told

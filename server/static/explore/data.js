@@ -7,7 +7,7 @@ export const edges = new Map();
 export const counts = new Map();
 const texts = new Map();
 
-const LONG = 4000; // characters of an address, above which some servers on the way refuse it
+const LONG = 2000; // characters of an address, above which some servers on the way refuse it
 
 async function ask(path, values = []) {
   const query = new URLSearchParams(values);

@@ -9,6 +9,7 @@ import { counted, words } from "./words.js";
 const FONT = 'system-ui, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
 const FEW = 60; // edges, up to which those with room have their words beside them
 const SMALL = 45;
+const TWICE = 450; // milliseconds between two clicks that are one double click
 const LARGE = 600;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -63,10 +64,21 @@ export const unsure = (pair) => pair.edges.every((edge) => ["claimed", "estimate
 /** All that is drawn of an element, so that what has not changed is left alone. */
 const print = (one) => `${Object.values(one.data).join("|")}#${one.classes}`;
 
+/** Run something that asks for chance so that it comes out the same on every computer, and another with another seed. */
+function seeded(seed, work) {
+  const chance = Math.random;
+  let state = seed * 2654435761;
+  Math.random = () => {
+    state = (Math.imul(state ^ (state >>> 15), 2246822519) + 374761393) >>> 0;
+    return state / 4294967296;
+  };
+  try { work(); } finally { Math.random = chance; }
+}
+
 export class Graph {
   constructor(container, on) {
     this.on = on;
-    this.quiet = false;
+    this.seed = 0;
     this.cy = cytoscape({ container, style: style(), minZoom: 0.05, maxZoom: 4, boxSelectionEnabled: true, selectionType: "additive" });
     this.cy.autounselectify(true);
     this.#hear();
@@ -85,7 +97,14 @@ export class Graph {
       on.select(event.target.id(), many);
     });
     cy.on("tap", (event) => { if (event.target === cy) on.select("", false); });
-    cy.on("dbltap", "node", (event) => on.open(event.target.id()));
+    // By the times of the clicks themselves: Cytoscape's own "dbltap" misses the second one where the first takes long.
+    let last = { id: "", at: -Infinity };
+    cy.on("tap", "node", (event) => {
+      const [id, at] = [event.target.id(), event.originalEvent?.timeStamp ?? 0];
+      const twice = id === last.id && at - last.at < TWICE;
+      last = { id: twice ? "" : id, at };
+      if (twice) on.open(id);
+    });
     cy.on("mouseover", "edge", (event) => { if (!event.target.hasClass("to-cluster")) event.target.addClass("under"); });
     cy.on("mouseout", "edge", (event) => event.target.removeClass("under"));
     cy.on("cxttap", "node", (event) => on.select(event.target.id(), false));
@@ -171,9 +190,10 @@ export class Graph {
   arrange(pinned) {
     const some = this.cy.elements().filter((one) => one.visible());
     const fixed = some.nodes().filter((node) => pinned.has(node.id())).map((node) => ({ nodeId: node.id(), position: { ...node.position() } }));
-    some.layout({ name: "fcose", animate: false, randomize: true, quality: "default", numIter: some.nodes().length > 200 ? 200 : 2500,
+    const layout = some.layout({ name: "fcose", animate: false, randomize: true, quality: "default", numIter: some.nodes().length > 200 ? 200 : 2500,
       nodeSeparation: 90, idealEdgeLength: 105, nodeRepulsion: 9000, nodeDimensionsIncludeLabels: true, fit: false,
-      fixedNodeConstraint: fixed.length ? fixed : undefined }).run();
+      fixedNodeConstraint: fixed.length ? fixed : undefined });
+    seeded(this.seed += 1, () => layout.run());
     for (const { nodeId, position } of fixed) this.cy.getElementById(nodeId).position(position);
     return this.places(some.nodes());
   }

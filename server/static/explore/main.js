@@ -7,6 +7,7 @@ import { Graph } from "./graph.js";
 import { keys } from "./keys.js";
 import { legend } from "./legend.js";
 import * as panel from "./panel.js";
+import { apart } from "./place.js";
 import { search } from "./search.js";
 import { blank, decode, History } from "./state.js";
 import * as table from "./table.js";
@@ -103,7 +104,7 @@ const act = {
   },
   arrange() {
     const pinned = new Set(Object.entries(past.view.nodes).filter(([, node]) => node.pin).map(([id]) => id));
-    past.commit(moved(past.view, graph.arrange(pinned)), "Laid out anew; pinned things stayed.");
+    past.commit(moved(past.view, apart(graph.arrange(pinned), pinned)), "Laid out anew; pinned things stayed.");
     graph.fit();
   },
   fit: () => graph.fit(),
@@ -210,8 +211,9 @@ async function begin() {
   past.touch(await actions.join(view));
   here = start.nodes[0] ?? Object.keys(view.nodes)[0] ?? "";
   draw(past.view, lost.length ? `Not in the network of this release: ${lost.join(", ")}.` : "");
-  const places = start.expand.length === 1 && start.nodes.length === 1 ? null : graph.arrange(new Set());
+  const places = start.expand.length === 1 && start.nodes.length === 1 ? null : apart(graph.arrange(new Set()), new Set());
   if (places) past.touch(moved(past.view, places));
+  shown = null;
   draw(past.view);
   if (start.nodes.length === 1 && !start.paths.length) act.select(start.nodes[0]);
   if (found.length) panel.showPaths(found);

@@ -23,6 +23,22 @@ export function around(centre, count, taken) {
   return spots;
 }
 
+const CROWD = 200; // things, up to which a new layout is looked through for some that cover each other
+
+/** Places of a new layout without any that cover another; fixed ones stay. A layout sees no names of things alone. */
+export function apart(places, fixed) {
+  const ids = Object.keys(places).sort((a, b) => fixed.has(b) - fixed.has(a));
+  if (ids.length > CROWD) return places;
+  const found = {};
+  for (const id of ids) {
+    const used = Object.values(found);
+    found[id] = fixed.has(id) || clear(places[id], used) ? places[id] : around(places[id], 1, used)[0] ?? places[id];
+  }
+  return found;
+}
+
+const clear = (spot, used) => used.every((other) => Math.abs(other.x - spot.x) >= 60 || Math.abs(other.y - spot.y) >= 75);
+
 /** All places in use in a view. */
 export const taken = (view) => [...Object.values(view.nodes), ...Object.values(view.clusters)].map(({ x, y }) => ({ x, y }));
 
