@@ -45,7 +45,14 @@ class Remote:
         return frozenset(row["g"]["value"] for row in found)
 
     def send(
-        self, text: str, query: Query, media_type: str, default: Sequence[str], named: Sequence[str], limit: float
+        self,
+        text: str,
+        query: Query,
+        media_type: str,
+        default: Sequence[str],
+        named: Sequence[str],
+        limit: float,
+        own: bool = True,
     ) -> "Body":
         """Have the endpoint answer; returns when the answer begins."""
         fields = [("query", text)]
@@ -68,6 +75,10 @@ class Remote:
     def _unanswered(self, error: Exception, limit: float) -> PlenaryError:
         reason = getattr(error, "reason", error)
         return QueryTimeout(limit) if isinstance(reason, TimeoutError) else StoreUnreachable(self._endpoint, reason)
+
+    def state(self) -> dict[str, int]:
+        """An endpoint does not say."""
+        return {}
 
     def close(self) -> None:
         """Nothing runs here."""

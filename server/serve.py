@@ -12,6 +12,7 @@ import waitress
 
 from ontology import releases
 from ontology.errors import PlenaryError
+from queries.limits import Limits
 from server.served import Config
 from server.switch import Switch
 
@@ -34,12 +35,12 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8080,
     *,
-    limit: float = Config.limit,
+    limit: float = Limits.seconds,
     quiet: bool = False,
 ) -> None:
     """Serve a folder of releases or a SPARQL endpoint until the process is told to end; port 0 takes a free one."""
     sys.setswitchinterval(SWITCH)
-    app = Switch(Config(store=location, limit=limit))
+    app = Switch(Config(store=location, limits=Limits(seconds=limit)))
     try:
         with _Ending(app):
             server = _listen(app, host, port)

@@ -14,10 +14,10 @@ from pyoxigraph import NamedNode, Triple
 from ontology import releases
 from queries import saved, search
 from queries.errors import StoreUnreachable
+from queries.limits import DEFAULT, Limits
 from queries.network import graph
 from queries.store import Store, Term, open_store
 from server import assets
-from server.gate import Gate
 
 FOLDER = Path(__file__).parent / "sparql"
 DAMAGE = (sqlite3.Error, OSError, ValueError, KeyError, TypeError)  # what reading a file with wrong content raises
@@ -30,12 +30,15 @@ class Config:
 
     store: str | Path = releases.DEFAULT
     title: str = "Plenary"
-    limit: float = 30.0
+    limits: Limits = DEFAULT
     max_query_bytes: int = 200_000
     max_rows_shown: int = 1000
-    at_once: int = 3
-    waiting: int = 8
     release: int | None = None  # a release's number; the current one without
+
+    @property
+    def limit(self) -> float:
+        """Seconds that a query may take."""
+        return self.limits.seconds
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,6 @@ class Served:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.version = assets.version()
-        self.gate = Gate(config.at_once, config.waiting)
         self.store: Store = _opened(config)
         try:
             self.search = search.Search(self._index())
@@ -157,7 +159,7 @@ class Served:
 
 def _opened(config: Config) -> Store:
     try:
-        return open_store(config.store, number=config.release)
+        return open_store(config.store, config.limits, number=config.release)
     except StoreUnreachable as error:
         if error.location.startswith(("http://", "https://")):
             raise

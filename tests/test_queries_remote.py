@@ -19,6 +19,7 @@ from queries.errors import (
     StoreUnreachable,
     UnknownGraph,
 )
+from queries.limits import Limits
 from queries.store import JSON, Rows, Store, open_store
 
 ROW = b'{"head":{"vars":["g"]},"results":{"bindings":[{"g":{"type":"uri","value":"http://g/1"}}]}}'
@@ -74,7 +75,7 @@ class Endpoint(BaseHTTPRequestHandler):
 def remote() -> Iterator[Store]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Endpoint) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}).start()
-        yield open_store(f"http://127.0.0.1:{server.server_port}/sparql", limit=5)
+        yield open_store(f"http://127.0.0.1:{server.server_port}/sparql", Limits(seconds=5))
         server.shutdown()
 
 

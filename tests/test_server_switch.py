@@ -42,7 +42,7 @@ class Visitor:
         """Process ids of the supervisors that run for the open releases."""
         with self.app._lock:
             opened = [self.app._current, *self.app._old.values(), *self.app._retired]
-        return {one.served.store._sender._process.pid for one in opened}  # type: ignore[attr-defined]
+        return {one.served.store._sender._running.pid for one in opened}  # type: ignore[attr-defined]
 
 
 @pytest.fixture

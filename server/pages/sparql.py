@@ -4,7 +4,7 @@ from flask import Blueprint, Response, render_template, request
 
 from ontology.terms import PREFIXES, model
 from queries import saved
-from queries.errors import QueryRefused, QueryTimeout
+from queries.errors import QueryRefused
 from queries.sparql import inspect
 from server import description
 from server.answers import RDF, TABLES, content_type, stream
@@ -76,17 +76,7 @@ def _answer(sent: list[str]) -> Response:
 
 def _run(text: str, media_type: str, sent_as: str) -> Response:
     default, named = (request.values.getlist(f"{part}-graph-uri") for part in ("default", "named"))
-    gate = served().gate
-    left = gate.enter(served().config.limit)
-    try:
-        response = stream(text, media_type, sent_as=sent_as, default_graphs=default, named_graphs=named, limit=left)
-    except BaseException as error:
-        gate.leave()
-        if isinstance(error, QueryTimeout):  # it counts from arrival
-            raise QueryTimeout(served().config.limit) from error
-        raise
-    response.call_on_close(gate.leave)
-    return response
+    return stream(text, media_type, sent_as=sent_as, default_graphs=default, named_graphs=named)
 
 
 def _only(sent: list[str]) -> str:
