@@ -50,7 +50,7 @@ class UnknownName(PlenaryError):
         listed = "; ".join(f"{hit.label} ({hit.address})" for hit in candidates)
         what = f"{name!r} may mean several things" if ambiguous else f"nothing is called {name!r}"
         super().__init__(f"{what}. {'Give an address: ' if ambiguous else 'Near: '}{listed or 'nothing'}.")
-        self.candidates = candidates
+        self.candidates, self.name, self.ambiguous = candidates, name, ambiguous
 
 
 def fold(text: str) -> str:

@@ -148,11 +148,12 @@ def query(name: str, pairs: tuple[str, ...], form: str, store: str, quiet: bool)
 @click.option(
     "--confidence", "confidences", multiple=True, help="Only claims vouched for so; may be given several times."
 )
+@click.option("--source", "sources", multiple=True, help="Only claims of this source; may be given several times.")
 @click.option("--country", default="", metavar="CODE", help="Only things of this country, such as cn, or of none.")
 @click.option("--rule", default="", help="The attribution rule by which things are of the country.")
 @click.option("--hubs", is_flag=True, help="Let countries, bodies and large groups be bridges.")
 @click.option("--each", is_flag=True, help="Paths to every document and group of a technology or body TO.")
-@click.option("--drop", is_flag=True, help="Say which hops carry the best path.")
+@click.option("--drop", is_flag=True, help="Say what is left without each hop.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @STORE
 @QUIET

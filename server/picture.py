@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ontology import iris
+from queries.network.costs import KINDS
 from queries.network.graph import Network
 from server.network import neighbours
 
 MOST = 10
 WIDTH, HEIGHT = 640, 330
-LINE = 24
+LINE, BESIDE = 24, 40  # letters of a line below a sign, and beside one
+STEP = 56
 
 
 @dataclass(frozen=True)
@@ -41,10 +43,18 @@ class Arrow:
     y2: int
     words: str
 
+    @property
+    def tip(self) -> str:
+        """The corners of its head, drawn as they are: a marker would need a name, once per page."""
+        length = math.hypot(self.x2 - self.x1, self.y2 - self.y1) or 1
+        x, y = 7 * (self.x2 - self.x1) / length, 7 * (self.y2 - self.y1) / length
+        corners = ((0, 0), (-x - y / 2, -y + x / 2), (-x + y / 2, -y - x / 2))
+        return " ".join(f"{self.x2 + a:.1f},{self.y2 + b:.1f}" for a, b in corners)
+
 
 @dataclass(frozen=True)
 class Picture:
-    """Things and arrows; `left_out` counts neighbours that are not drawn."""
+    """Things and arrows; `left_out` counts neighbours that are not drawn; `upright` has its words at the side."""
 
     dots: list[Dot]
     arrows: list[Arrow]
@@ -52,6 +62,7 @@ class Picture:
     height: int
     left_out: int = 0
     counts: tuple[tuple[str, int], ...] = ()
+    upright: bool = False
 
 
 def around(network: Network, address: str) -> Picture | None:
@@ -70,10 +81,9 @@ def around(network: Network, address: str) -> Picture | None:
 
 
 def chain(nodes: Sequence[dict[str, Any]], edges: Sequence[dict[str, Any]]) -> Picture:
-    """The things of a path from left to right."""
-    step = 150
-    dots = [_dot(node, 80 + place * step, 40) for place, node in enumerate(nodes)]
-    return Picture(dots, _arrows(edges, dots), step * len(nodes) + 10, 125)
+    """The things of a path one below the other, each name beside its sign, so that it is read at any width."""
+    dots = [_dot(node, 16, 16 + place * STEP, BESIDE) for place, node in enumerate(nodes)]
+    return Picture(dots, _arrows(edges, dots), 320, STEP * len(nodes) - 12, upright=True)
 
 
 def _spot(place: int, count: int) -> tuple[int, int]:
@@ -81,19 +91,19 @@ def _spot(place: int, count: int) -> tuple[int, int]:
     return round(WIDTH / 2 + 235 * math.cos(angle)), round(HEIGHT / 2 - 14 + 118 * math.sin(angle))
 
 
-def _dot(node: dict[str, Any], x: int, y: int) -> Dot:
-    return Dot(node["id"], node["kind"], node["label"], _lines(node["label"]), x, y)
+def _dot(node: dict[str, Any], x: int, y: int, most: int = LINE) -> Dot:
+    return Dot(node["id"], node["kind"], node["label"], _lines(node["label"], most), x, y)
 
 
-def _lines(label: str) -> list[str]:
+def _lines(label: str, most: int) -> list[str]:
     """A name in at most two lines."""
     lines = [""]
     for word in label.split():
-        if lines[-1] and len(lines[-1]) + len(word) >= LINE:
+        if lines[-1] and len(lines[-1]) + len(word) >= most:
             lines.append(word)
         else:
             lines[-1] = f"{lines[-1]} {word}".strip()
-    short = [line if len(line) <= LINE + 4 else line[: LINE + 2] + "…" for line in lines[:2]]
+    short = [line if len(line) <= most + 4 else line[: most + 2] + "…" for line in lines[:2]]
     return [*short[:-1], short[-1] + "…"] if len(lines) > 2 else short
 
 
@@ -103,7 +113,7 @@ def _arrows(edges: Sequence[dict[str, Any]], dots: Sequence[Dot]) -> list[Arrow]
     pairs: dict[tuple[str, str], list[str]] = {}
     for edge in edges:
         words = pairs.setdefault((edge["from"], edge["to"]), [])
-        if (said := edge["roleLabel"] or edge["kind"]) not in words:
+        if (said := edge["roleLabel"] or KINDS.get(edge["kind"], (0, edge["kind"]))[1]) not in words:
             words.append(said)
     drawn = [(places[a], places[b], ", ".join(words)) for (a, b), words in pairs.items() if a in places and b in places]
     return [_arrow(a, b, words) for a, b, words in drawn if (a.x, a.y) != (b.x, b.y)]

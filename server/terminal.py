@@ -13,6 +13,7 @@ from ontology import iris
 from ontology.terms import PREFIXES
 from queries.network.ask import answer
 from queries.network.costs import SCALE
+from queries.network.paths import Dropped
 from queries.store import Rows, Term
 from server import told
 from server.asked import question
@@ -50,7 +51,10 @@ def print_paths(served: Served, source: str, target: str, form: str, quiet: bool
     given = MultiDict([("from", source), ("to", target), ("k", str(asked.pop("count")))])
     for name, value in asked.items():
         several = value if isinstance(value, tuple) else ("1" if value is True else "" if value is False else value,)
-        given.setlist({"kinds": "kind", "confidences": "confidence"}.get(name, name), [str(one) for one in several])
+        given.setlist(
+            {"kinds": "kind", "confidences": "confidence", "sources": "source"}.get(name, name),
+            [str(one) for one in several],
+        )
     found = answer(served.network, question(served, given))
     telling = told.tell(served, found)
     if form == "json":
@@ -63,9 +67,6 @@ def print_paths(served: Served, source: str, target: str, form: str, quiet: bool
     if found.nearest and telling.nearest:
         print(f"There is one {found.nearest.words}:")
         _print_path(served, 0, telling.nearest)
-    for hop in found.dropped:
-        left = "no path is left" if hop.cost is None else f"the best path left costs {hop.cost / SCALE:g}"
-        print(f"without {served.network.label[hop.tail]} → {served.network.label[hop.head]}: {left}")
     if not quiet:
         early = "" if found.complete else "; stopped there, and may have missed paths"
         print(f"{len(telling.paths)} paths; {found.steps} edges looked at{early}", file=sys.stderr)
@@ -77,3 +78,12 @@ def _print_path(served: Served, place: int, one: told.Told) -> None:
         print(f"   {said} <{remark.claim}>")
     for hop in one.hops:
         print(f"   {served.network.claim[hop.link.edge] or ' '.join(hop.link.citations) or 'no claim of its own'}")
+        if hop.dropped:
+            print(f"   without this hop: {_left(hop.dropped)}")
+
+
+def _left(dropped: Dropped) -> str:
+    """What is left without a hop."""
+    if dropped.cost is None:
+        return "no path is left" if dropped.sure else "not decided, the search had to stop"
+    return f"the best path left costs {dropped.cost / SCALE:g}"

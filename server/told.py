@@ -8,7 +8,7 @@ from queries.network import sentences
 from queries.network.ask import Answer
 from queries.network.costs import SCALE
 from queries.network.graph import Network, Remark
-from queries.network.paths import Path
+from queries.network.paths import Dropped, Path
 from queries.network.view import view
 from server.evidence import Citation, Evidence, is_citation
 from server.network import short
@@ -32,10 +32,11 @@ class Link:
 
 @dataclass(frozen=True)
 class Hop:
-    """One step of a path: the edge that counts, others between the same two things, and whether all rests on it."""
+    """One step of a path: the edge that counts, others between the same two things, and what is left without it."""
 
     link: Link
     also: list[Link]
+    dropped: Dropped | None
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,6 @@ class Telling:
 
     paths: list[Told]
     nearest: Told | None
-    carrying: list[tuple[int, int]]
     evidence: list[Citation]
 
 
@@ -75,14 +75,13 @@ def tell(served: Served, found: Answer) -> Telling:
             path.cost / SCALE,
             sentences.sentence(network, path),
             sentences.remarks(network, path),
-            [_hop(links[0], hops[path, place]) for place in range(len(path.edges))],
+            [_hop(links[0], hops[path, place], found, path, place) for place in range(len(path.edges))],
             chain([network.node(node) for node in path.nodes], [network.edge(edge) for edge in path.edges]),
             explore(network.address[node] for node in path.nodes),
         )
         for path in every
     ]
-    carrying = [(d.tail, d.head) for d in found.dropped if d.cost is None]
-    return Telling(told[: len(found.paths)], told[-1] if found.nearest else None, carrying, evidence.citations(served))
+    return Telling(told[: len(found.paths)], told[-1] if found.nearest else None, evidence.citations(served))
 
 
 def _edges(network: Network, found: Answer, path: Path, place: int) -> list[int]:
@@ -93,8 +92,9 @@ def _edges(network: Network, found: Answer, path: Path, place: int) -> list[int]
     return [chosen, *(edge for edge in near if allowed.edge(network, edge))]
 
 
-def _hop(links: dict[int, Link], edges: list[int]) -> Hop:
-    return Hop(links[edges[0]], [links[edge] for edge in edges[1:]])
+def _hop(links: dict[int, Link], edges: list[int], found: Answer, path: Path, place: int) -> Hop:
+    dropped = found.dropped[path][place] if path in found.dropped else None
+    return Hop(links[edges[0]], [links[edge] for edge in edges[1:]], dropped)
 
 
 def _links(served: Served, edges: list[int]) -> tuple[dict[int, Link], Evidence]:
@@ -145,14 +145,16 @@ def as_json(served: Served, found: Answer, telling: Telling) -> dict[str, Any]:
         if found.nearest and telling.nearest
         else None,
         "unknowns": [{"claim": one.claim.removeprefix(iris.THINGS), "text": one.what} for one in found.unknowns],
-        "dropped": [
-            {"from": short(network, d.tail), "to": short(network, d.head), "carries": d.cost is None,
-             "cost": None if d.cost is None else d.cost / SCALE}
-            for d in found.dropped
-        ],
+        "dropped": [_dropped(network, one) for one in next(iter(found.dropped.values()), [])],
         "evidence": {one.address: _citation(one) for one in telling.evidence},
         "release": served.release or None,
-    }  # fmt: skip
+    }
+
+
+def _dropped(network: Network, one: Dropped) -> dict[str, Any]:
+    cost = None if one.cost is None else one.cost / SCALE
+    ends = {"from": short(network, one.tail), "to": short(network, one.head)}
+    return ends | {"carries": one.carries, "cost": cost, "complete": one.sure}
 
 
 def _path(network: Network, told: Told) -> dict[str, Any]:
@@ -163,8 +165,13 @@ def _path(network: Network, told: Told) -> dict[str, Any]:
         "remarks": [{"text": said, "claim": one.claim.removeprefix(iris.THINGS)} for said, one in told.remarks],
         "common": {"from": first or None, "to": None if last == "9999" else last} if last else None,
         "nodes": [network.node(node) for node in told.path.nodes],
-        "hops": [_link(network, hop.link) | {"also": [_link(network, link) for link in hop.also]} for hop in told.hops],
+        "hops": [_hop_json(network, hop) for hop in told.hops],
     }
+
+
+def _hop_json(network: Network, hop: Hop) -> dict[str, Any]:
+    said = _link(network, hop.link) | {"also": [_link(network, link) for link in hop.also]}
+    return said | ({"without": _dropped(network, hop.dropped)} if hop.dropped else {})
 
 
 def _link(network: Network, link: Link) -> dict[str, Any]:

@@ -127,8 +127,10 @@ def test_no_path_says_what_would_have_to_be_allowed_and_what_is_unknown() -> Non
 
 def test_a_hop_without_which_no_path_is_left_carries_it() -> None:
     seen = view(network(), Filter())
-    (path, *_) = found("organization/mss", "group/iso-iec-jtc-1-sc-27")
-    assert [one.cost for one in drop_one(seen, path)] == [None, 350, 350, None]
+    (path, other) = found("organization/mss", "group/iso-iec-jtc-1-sc-27")
+    dropped = drop_one(seen, [path, other])
+    assert [one.cost for one in dropped[path]] == [None, 350, 350, None]
+    assert [one.carries for one in dropped[other]] == [True, False, False, True]
 
 
 def test_one_thing_to_every_document_and_group_of_a_technology() -> None:

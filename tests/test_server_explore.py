@@ -195,7 +195,7 @@ def test_paths_among_the_selected_are_found_and_told(look: Look) -> None:
     assert {"ISO/IEC 23837-2", "China Information Technology Security Evaluation Center"} <= names(page)
 
 
-@pytest.mark.parametrize("slug", sorted(presets()))
+@pytest.mark.parametrize("slug", sorted(slug for slug, entry in presets().items() if "needs" not in entry))
 def test_every_preset_opens_on_something_joined(look: Look, slug: str) -> None:
     page = ready(look(f"/explore?preset={slug}"))
     assert len(names(page)) >= 5
@@ -204,7 +204,8 @@ def test_every_preset_opens_on_something_joined(look: Look, slug: str) -> None:
 
 def test_there_are_at_least_eight_presets_and_a_blank_page_offers_them(look: Look) -> None:
     page = ready(look("/explore"))
-    assert page.locator("#blank li").count() == len(presets()) >= 8
+    assert page.locator("#blank li").count() >= 8
+    assert page.locator("#blank a[href*=rapporteurs-of-one-parent]").count() == 0  # this release has no such data
 
 
 def test_files_hold_title_date_filters_and_source(look: Look) -> None:

@@ -36,13 +36,16 @@ class Nearest:
 
 @dataclass(frozen=True)
 class Answer:
-    """All that is told of a question; `reached` things lie within the hops ahead, `leading` behind the target."""
+    """All that is told of a question; `dropped` has for each path what is left without each of its hops.
+
+    `reached` things lie within the hops ahead, `leading` behind the target; both are counted where there is no path.
+    """
 
     question: Question
     paths: list[Path]
     steps: int
     complete: bool
-    dropped: list[Dropped] = field(default_factory=list)
+    dropped: dict[Path, list[Dropped]] = field(default_factory=dict)
     reached: int = 0
     leading: int = 0
     nearest: Nearest | None = None
@@ -57,14 +60,14 @@ def answer(network: Network, asked: Question) -> Answer:
         found = Found(paths[: asked.k], len(paths))
     else:
         found = best(seen, asked.source, asked.target, asked.k, asked.max_hops)
-    dropped = drop_one(seen, found.paths[0], asked.max_hops) if asked.drop and found.paths and not asked.each else []
+    dropped = drop_one(seen, found.paths, asked.max_hops) if asked.drop else {}
     if found.paths:
         return Answer(asked, found.paths, found.steps, found.complete, dropped)
     unknowns = [*network.unknowns.get(asked.source, []), *network.unknowns.get(asked.target, [])]
     ahead = _spread(seen, asked.source, asked.max_hops, forth=True)
     behind = _spread(seen, asked.target, asked.max_hops, forth=False)
     nearest = _nearest(network, asked)
-    return Answer(asked, [], found.steps, found.complete, [], ahead, behind, nearest, unknowns)
+    return Answer(asked, [], found.steps, found.complete, {}, ahead, behind, nearest, unknowns)
 
 
 def _spread(seen: View, end: int, max_hops: int, forth: bool) -> int:
@@ -91,7 +94,7 @@ def _nearest(network: Network, asked: Question) -> Nearest | None:
 def _wider(asked: Question) -> Iterator[tuple[str, Question]]:
     own = asked.filter
     undated = replace(own, as_of="", common=False)
-    free = replace(undated, kinds=frozenset(), confidences=frozenset(), country="", rule="")
+    free = replace(undated, kinds=frozenset(), confidences=frozenset(), sources=frozenset(), country="", rule="")
     open_ = replace(free, hubs=True)
     if undated != own:
         yield "without asking for a date", replace(asked, filter=undated)

@@ -11,6 +11,7 @@ from queries.network.graph import Network
 NODE = ("label", "zh", "kind", "class", "countries", "listed", "address")
 EDGE = ("kind", "roleLabel", "claim", "start", "end", "confidence")
 FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Values = dict[str, str]
 
 
@@ -75,8 +76,9 @@ def table(network: Network, about: str) -> Iterator[str]:
 
 
 def _line(*cells: str) -> str:
+    """A line of CSV; a cell that a spreadsheet would take for a formula begins with `'`."""
     line = io.StringIO()
-    csv.writer(line).writerow(cells)
+    csv.writer(line).writerow(f"'{cell}" if cell.startswith(FORMULA) else cell for cell in cells)
     return line.getvalue()
 
 

@@ -40,6 +40,7 @@ MILESTONES = PREFIX + (
 UNKNOWNS = PREFIX + (
     "SELECT ?thing ?claim ?what { ?claim a plen:Unknown ; plen:about ?thing ; rdfs:label ?what } ORDER BY ?thing ?claim"
 )
+SOURCES = PREFIX + "SELECT ?claim ?graph { GRAPH ?graph { ?claim plen:confidence ?confidence } } ORDER BY ?claim ?graph"
 HUB_KINDS = {"country", "body"}
 HUB_DEGREE = 200
 COLUMNS = ("from", "to", "kind", "role", "claim", "start", "end", "confidence")
@@ -71,6 +72,7 @@ class Network:
     start: list[str] = field(default_factory=list)
     end: list[str] = field(default_factory=list)
     confidence: list[str] = field(default_factory=list)
+    source: list[str] = field(default_factory=list)
     listings: dict[int, list[Remark]] = field(default_factory=dict)
     milestones: dict[int, list[Remark]] = field(default_factory=dict)
     unknowns: dict[int, list[Remark]] = field(default_factory=dict)
@@ -143,7 +145,12 @@ class Network:
             "start": self.start[number] or None,
             "end": self.end[number] or None,
             "confidence": self.confidence[number] or None,
+            "source": self.source_of(number) or None,
         }
+
+    def source_of(self, number: int) -> str:
+        """The name of the graph that holds an edge's claim; empty for an edge without one, or where none is kept."""
+        return self.source[number] if self.source else ""
 
 
 def _by_end(ends: list[int], count: int) -> list[list[int]]:
@@ -174,9 +181,9 @@ def load(path: Path) -> Network:
     data = json.loads(path.read_text(encoding="utf-8"))
     for name in ("listings", "milestones", "unknowns"):
         data[name] = {int(node): [Remark(*one) for one in found] for node, found in data[name].items()}
-    for name in ("kind", "role", "confidence"):
+    for name in ("kind", "role", "confidence", "source"):
         same: dict[str, str] = {}
-        data[name] = [same.setdefault(value, value) for value in data[name]]
+        data[name] = [same.setdefault(value, value) for value in data.get(name, ())]
     return Network(**data)
 
 
@@ -190,6 +197,8 @@ def read(select: Select) -> Network:
     network.head = [index[row[1]] for row in rows]
     for place, name in enumerate(COLUMNS[2:], 2):
         setattr(network, name, [row[place] for row in rows])
+    sources = {_text(row["claim"]): _text(row["graph"]).removeprefix(iris.GRAPHS) for row in select(SOURCES)}
+    network.source = [sources.get(claim, "") for claim in network.claim]
     labels = {_text(row["thing"]): _text(row["label"]) for row in select(LABELS)}
     chinese = {_text(row["thing"]): _text(row["label"]) for row in select(CHINESE)}
     network.label = [labels.get(address, address) for address in network.address]

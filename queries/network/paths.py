@@ -1,7 +1,9 @@
 """The best simple paths between two things: best first, guided by how far the target is where that is known."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from itertools import pairwise
 
 from queries.network.view import UPWARD, View
 
@@ -161,19 +163,34 @@ def _ordered(view: View, paths: list[Path]) -> list[Path]:
 
 @dataclass(frozen=True)
 class Dropped:
-    """What happens to the best path when a hop is taken away: the cost of the best one left, or None if none is."""
+    """What is left of all paths to the same end when a hop is taken away: the cost of the best one, or None if none is.
+
+    `sure` unless the search for what is left had to stop early.
+    """
 
     tail: int
     head: int
     cost: int | None
+    sure: bool = True
+
+    @property
+    def carries(self) -> bool:
+        """Whether every path leads over this hop."""
+        return self.sure and self.cost is None
 
 
-def drop_one(view: View, path: Path, max_hops: int = MAX_HOPS) -> list[Dropped]:
-    """For each hop of the best path: what is left without it. A hop without which none is left carries every path."""
-    found = []
-    for tail, head in zip(path.nodes, path.nodes[1:], strict=False):
-        rest = best(view.without(tail, head), path.nodes[0], path.nodes[-1], 1, max_hops).paths
-        found.append(Dropped(tail, head, rest[0].cost if rest else None))
+def drop_one(view: View, paths: Sequence[Path], max_hops: int = MAX_HOPS) -> dict[Path, list[Dropped]]:
+    """For each hop of each path, what is left without it; a hop that several paths share is tried once."""
+    tried: dict[tuple[int, int, int], Dropped] = {}
+    found: dict[Path, list[Dropped]] = {}
+    for path in paths:
+        source, target = path.nodes[0], path.nodes[-1]
+        for tail, head in pairwise(path.nodes):
+            if (target, tail, head) not in tried:
+                rest = best(view.without(tail, head), source, target, 1, max_hops)
+                cost = rest.paths[0].cost if rest.paths else None
+                tried[target, tail, head] = Dropped(tail, head, cost, rest.complete)
+        found[path] = [tried[target, tail, head] for tail, head in pairwise(path.nodes)]
     return found
 
 

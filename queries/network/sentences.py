@@ -1,5 +1,7 @@
 """A path in plain sentences: what each hop says, and what is known of the listings and documents on the way."""
 
+from unicodedata import bidirectional
+
 from ontology import dates
 from ontology.terms import model
 from queries.network.costs import KINDS
@@ -8,17 +10,25 @@ from queries.network.paths import Path
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 PREPOSITIONS = {"contributor": "to", "participant": "in", "registered expert": "in", "state administration": "in"}
+TURNING = {"R", "AL", "AN", "RLE", "LRE", "RLO", "LRO", "RLI", "LRI", "FSI", "PDF", "PDI"}
+FIRST_STRONG, POP = "\u2068", "\u2069"  # the signs that set a stretch of text apart, whatever stands in it
 SURE = {"", "observed", "stated"}
 
 
 def hop(network: Network, edge: int) -> str:
     """What one edge says, with its days and how it is vouched for where that is less than stated."""
-    tail, head = network.label[network.tail[edge]], network.label[network.head[edge]]
+    tail, head = (isolated(network.label[end]) for end in (network.tail[edge], network.head[edge]))
     notes = [when(network.start[edge], network.end[edge])]
     if network.confidence[edge] not in SURE:
         notes.append(network.confidence[edge])
     said = ", ".join(filter(None, notes))
     return f"{tail} {_verb(network, edge)} {head}" + (f" ({said})" if said else "")
+
+
+def isolated(name: str) -> str:
+    """A name as it stands in a sentence: one with right-to-left letters or signs turns no word around it."""
+    turns = any(bidirectional(letter) in TURNING for letter in name)
+    return FIRST_STRONG + name.replace(POP, "") + POP if turns else name
 
 
 def _verb(network: Network, edge: int) -> str:
@@ -66,13 +76,14 @@ def _one_of_each(listings: list[Remark]) -> list[Remark]:
 
 
 def _listed(network: Network, path: Path, node: int, listing: Remark) -> str:
-    said = f"{network.label[node]} is on a list: {listing.what}"
+    said = f"{isolated(network.label[node])} is on a list: {listing.what}"
     if not listing.date:
         return f"{said}; the source gives no date for it."
     said += f", since {listing.date}"
     steps = [(document, step) for document in path.nodes for step in network.milestones.get(document, ())]
     beside = [
-        f"{_apart(listing.date, step.date)} the {step.what} of {network.label[d]} ({step.date})" for d, step in steps
+        f"{_apart(listing.date, step.date)} the {step.what} of {isolated(network.label[document])} ({step.date})"
+        for document, step in steps
     ]
     return said + "".join(f", {one}" for one in beside) + "."
 

@@ -16,7 +16,9 @@ UPWARD = "partOf"
 
 @dataclass(frozen=True)
 class Filter:
-    """What may be on a path; empty means anything. Dates, kinds and confidence rule out edges, countries nodes.
+    """What may be on a path; empty means anything. Dates, kinds, confidence and source rule out edges, countries nodes.
+
+    What has no date, no confidence or no source of its own passes, since nothing says that it does not hold.
 
     With `either`, ties are followed against their direction too: that is nearness, not influence.
     """
@@ -24,6 +26,7 @@ class Filter:
     as_of: str = ""
     kinds: frozenset[str] = frozenset()
     confidences: frozenset[str] = frozenset()
+    sources: frozenset[str] = frozenset()
     country: str = ""
     rule: str = ""
     hubs: bool = False
@@ -45,6 +48,8 @@ class Filter:
         if self.kinds and network.kind[number] not in self.kinds:
             return False
         if self.confidences and network.confidence[number] not in {*self.confidences, ""}:
+            return False
+        if self.sources and network.source_of(number) not in {*self.sources, ""}:
             return False
         return not self.as_of or holds(network, number, *self.days)
 

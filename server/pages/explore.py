@@ -12,8 +12,13 @@ from flask import Blueprint, Response, render_template, request
 from ontology import iris
 from ontology.terms import model
 from queries import saved
+from queries.network.family import family
+from queries.network.graph import Network
+from queries.search import UnknownName
+from server.answers import content_type
+from server.asked import Meant, meant, sources
 from server.errors import BadRequest, NoSuchPreset
-from server.network import among, find
+from server.network import among, find, short
 from server.pages.standalone import standalone
 from server.picture import link
 from server.sections import plural
@@ -31,29 +36,39 @@ page = Blueprint("explore", __name__)
 
 
 @page.get("/explore")
-def explore() -> str:
-    """The explorer; without a start it offers the presets. The view itself stands after the `#` of the address."""
-    found = start(request.args.to_dict(flat=False), served())
-    return render_template("explore.html", start=found, words=words(served()), presets=presets())
+def explore() -> Response:
+    """The explorer; without a start it offers the presets. The view itself stands after the `#` of the address.
+
+    A name that nobody or several have is answered by the page too, with a link for each thing it may mean.
+    """
+    sent, wrong = request.args.to_dict(flat=False), list[Meant]()
+    found = start(sent, served(), wrong)
+    html = render_template("explore.html", start=found, words=words(served()), presets=offered(served()), wrong=wrong)
+    return Response(html, 400 if wrong else 200, content_type=content_type("text/html"))
 
 
-@page.get("/explore/standalone.html")
+@page.route("/explore/standalone.html", methods=["GET", "POST"])
 def alone() -> Response:
-    """The things given as `node`, and all edges among them, as one page that needs nothing beside it."""
-    here = served()
-    numbers = [find(here, name[:500]) for name in request.args.getlist("node")[:MOST]]
+    """The things given as `node`, and all edges among them, as one page that needs nothing beside it.
+
+    `view` is what stands after the `#` of the explorer's address; the page then links back to that very view.
+    """
+    here, sent = served(), request.values
+    numbers = [find(here, name[:500]) for name in sent.getlist("node")[:MOST]]
     if not numbers:
         raise BadRequest("Name the things to draw: node=organization/huawei, any number of times.")
     found = among(here.network, numbers)
-    drop = set(request.args.getlist("without"))
-    title = request.args.get("title", "").strip()[:300] or "Network of influence"
+    drop = set(sent.getlist("without"))
+    title = sent.get("title", "").strip()[:300] or "Network of influence"
+    view = sent.get("view", "").strip()
+    back = f"/explore#{view}" if view else link(here.network.address[number] for number in numbers)
     about = {
         "title": title,
         "date": f"{here.name[:1].upper()}{here.name[1:]}",
-        "filters": request.args.get("filters", "").strip()[:1000] or "No filters.",
+        "filters": sent.get("filters", "").strip()[:1000] or "No filters.",
         "source": f"Source: {_sources(here)}.",
         "scope": here.scope,
-        "link": request.host_url.rstrip("/") + link(here.network.address[number] for number in numbers),
+        "link": request.host_url.rstrip("/") + back,
     }
     edges = [edge for edge in found["edges"] if edge["id"] not in drop]
     response = Response(standalone(found["nodes"], edges, about), content_type="text/html; charset=utf-8")
@@ -66,21 +81,30 @@ def _sources(served: Served) -> str:
     return "; ".join(", ".join(filter(None, (s.title or s.label, s.publisher, s.date))) for s in served.sources)
 
 
+def offered(served: Served) -> dict[str, Start]:
+    """The presets that open on something in this release: without those that need a source which it has not."""
+    here = {"", *sources(served)}
+    return {slug: entry for slug, entry in presets().items() if entry.get("needs", "") in here}
+
+
 @cache
 def presets() -> dict[str, Start]:
-    """The presets by slug: saved views that open on something worth seeing."""
+    """All presets by slug: saved views that open on something worth seeing."""
     listed: list[Start] = yaml.load(PRESETS.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506  (only text)
     return {entry["slug"]: entry for entry in listed}
 
 
-def start(sent: Mapping[str, list[str]], served: Served) -> Start:
-    """What a request asks to begin with: things to place, paths to find, a saved query to run, how to colour."""
+def start(sent: Mapping[str, list[str]], served: Served, wrong: list[Meant]) -> Start:
+    """What a request asks to begin with: things to place, paths to find, a saved query to run, how to colour.
+
+    Names that are unknown or ambiguous are added to `wrong`, and the rest is begun with.
+    """
     if slug := next(iter(sent.get("preset", [])), ""):
-        if slug not in presets():
-            raise NoSuchPreset(slug, list(presets()))
-        return _of_preset(presets()[slug])
-    nodes = [thing(name, served) for name in sent.get("node", [])[:MOST] if name.strip()]
-    ends = [thing(sent[end][0], served) for end in ("from", "to") if sent.get(end, [""])[0].strip()]
+        if slug not in offered(served):
+            raise NoSuchPreset(slug, list(offered(served)))
+        return _of_preset(presets()[slug], served.network)
+    nodes = _things("node", sent.get("node", [])[:MOST], sent, served, wrong)
+    ends = [id_ for end in ("from", "to") for id_ in _things(end, sent.get(end, [])[:1], sent, served, wrong)]
     paths = [{"from": ends[0], "to": ends[1]}] if len(ends) == 2 else []
     begun = EMPTY | {"nodes": [*nodes, *ends], "paths": paths}
     if name := next(iter(sent.get("query", [])), ""):
@@ -90,6 +114,19 @@ def start(sent: Mapping[str, list[str]], served: Served) -> Start:
     return begun
 
 
+def _things(
+    field: str, names: list[str], sent: Mapping[str, list[str]], served: Served, wrong: list[Meant]
+) -> list[str]:
+    """The things that the values of a field mean."""
+    found = []
+    for place, name in enumerate(names):
+        try:
+            found += [thing(name[:500].strip(), served)] if name.strip() else []
+        except UnknownName as error:
+            wrong.append(meant(error, "/explore", sent, field, place))
+    return found
+
+
 def thing(name: str, served: Served) -> str:
     """Kind and slug of the thing that an address, kind and slug, or a name means; UnknownName with candidates."""
     if iris.split(iris.THINGS + name):
@@ -97,13 +134,12 @@ def thing(name: str, served: Served) -> str:
     return served.search.resolve(name).value.removeprefix(iris.THINGS)
 
 
-def _of_preset(entry: Start) -> Start:
+def _of_preset(entry: Start, network: Network) -> Start:
     query = entry.get("query", {})
-    return (
-        EMPTY
-        | entry
-        | {"query": f"/queries/{query['name']}.json?{urlencode(query.get('values', {}))}" if query else ""}
-    )
+    begun = EMPTY | entry
+    if "family" in entry:
+        begun["nodes"] = [short(network, number) for number in family(network, entry["family"], entry["needs"])]
+    return begun | {"query": f"/queries/{query['name']}.json?{urlencode(query.get('values', {}))}" if query else ""}
 
 
 def _of_query(name: str, values: Mapping[str, list[str]]) -> Start:
@@ -117,6 +153,7 @@ def _of_query(name: str, values: Mapping[str, list[str]]) -> Start:
 
 def words(served: Served) -> Start:
     """What the scripts say in words: kinds, rules, confidences, countries, and where the data comes from."""
+    titles = {source.address.rpartition("/")[2]: source.label for source in served.sources}
     countries = {a.rpartition("/")[2]: label for a, label in served.options(iris.NS + "Country")}
     return {
         "kinds": {kind: {"one": class_label(kind), "many": plural(class_label(kind))} for kind in KINDS},
@@ -128,5 +165,6 @@ def words(served: Served) -> Start:
         "date": served.date,
         "base": iris.THINGS,
         "source": _sources(served),
+        "sources": {name: titles.get(name, name) for name in sources(served)},
         "scope": served.scope,
     }

@@ -23,14 +23,17 @@ def api_neighbours() -> Response:
     return jsonify(neighbours(here.network, node, kinds, limit, offset, of))
 
 
-@page.get("/api/network")
+@page.route("/api/network", methods=["GET", "POST"])
 def api_network() -> Response:
-    """The things given as `node`, and all edges among them; with `known=1` those without edges are passed over."""
+    """The things given as `node`, and all edges among them; with `known=1` those without edges are passed over.
+
+    Many things make an address that some servers refuse; the same fields may be sent as a form by POST.
+    """
     here = served()
-    named = request.args.getlist("node")
+    named = request.values.getlist("node")
     if len(named) > MOST:
         raise BadRequest(f"At most {MOST} nodes are drawn at a time; {len(named)} were asked for.")
-    if request.args.get("known") == "1":
+    if request.values.get("known") == "1":
         index = here.network.index
         return jsonify(
             among(here.network, [index[iris.THINGS + name] for name in named if iris.THINGS + name in index])

@@ -13,13 +13,14 @@ from queries.network.paths import MAX_HOPS
 from queries.search import UnknownName
 from server import told
 from server.answers import content_type
-from server.asked import CONFIDENCES, RULE_NAMES, question
+from server.asked import CONFIDENCES, RULE_NAMES, Meant, meant, question, sources
 from server.errors import BadRequest, NoEdges
 from server.network import find
 from server.served import Served, served
 
 NAMES = (
-    "from", "to", "k", "max_hops", "as_of", "common", "kind", "country", "rule", "confidence", "hubs", "drop", "each",
+    "from", "to", "k", "max_hops", "as_of", "common", "kind", "country", "rule", "confidence", "source", "hubs", "drop",
+    "each",
 )  # fmt: skip
 EXAMPLES = (
     ("organization/mss", "group/iso-iec-jtc-1-sc-27"),
@@ -45,12 +46,14 @@ def paths() -> Response:
     """The form and, once both ends are given, the paths."""
     here = served()
     found: Answer | None = None
-    wrong: dict[str, PlenaryError] = {}
+    wrong: dict[str, PlenaryError | Meant] = {}
     ends = [request.args.get(name, "").strip() for name in ("from", "to")]
     for name, text in zip(("from", "to"), ends, strict=True):
         try:
             _ = find(here, text[:500]) if text else None
-        except (UnknownName, NoEdges) as error:
+        except UnknownName as error:
+            wrong[name] = meant(error, "/paths", request.args.to_dict(flat=False), name)
+        except NoEdges as error:
             wrong[name] = error
     if all(ends) and not wrong:
         try:
@@ -68,6 +71,7 @@ def paths() -> Response:
         rules=RULES,
         costs=KINDS,
         confidences=CONFIDENCES,
+        sources=sources(here),
         attribution_rules=RULE_NAMES,
         countries=_countries(here),
         max_hops=MAX_HOPS,

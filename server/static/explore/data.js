@@ -7,9 +7,13 @@ export const edges = new Map();
 export const counts = new Map();
 const texts = new Map();
 
+const LONG = 4000; // characters of an address, above which some servers on the way refuse it
+
 async function ask(path, values = []) {
   const query = new URLSearchParams(values);
-  const reply = await fetch(values.length ? `${path}?${query}` : path, { headers: { Accept: "application/json" } });
+  const headers = { Accept: "application/json" };
+  const long = query.toString().length > LONG;
+  const reply = await (long ? fetch(path, { method: "POST", body: query, headers }) : fetch(values.length ? `${path}?${query}` : path, { headers }));
   const told = await reply.json().catch(() => ({}));
   if (!reply.ok) throw new Error(told.detail ?? `The server answered ${reply.status}.`);
   return told;

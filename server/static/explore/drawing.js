@@ -1,8 +1,10 @@
 // The view as one SVG with title, legend, date, filters and source: it is saved as it is, or drawn into a PNG.
 
 import { nodes } from "./data.js";
-import { caption, kindsOf, sourceLine, unsure } from "./graph.js";
+import { over } from "./filters.js";
+import { caption, kindsOf, names, sourceLine, unsure } from "./graph.js";
 import { colour, scheme, shape, SHAPES, svg } from "./palette.js";
+import { roomy } from "./place.js";
 import { counted } from "./words.js";
 
 const FONT = "system-ui, 'Noto Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif";
@@ -26,17 +28,20 @@ export function lines(said, most) {
   return found;
 }
 
-function edge(pair, view) {
+function edge(pair, view, worded) {
   const [a, b] = [view.nodes[pair.from], view.nodes[pair.to]];
   const length = Math.hypot(b.x - a.x, b.y - a.y) || 1;
   const [ux, uy] = [(b.x - a.x) / length, (b.y - a.y) / length];
   const [mx, my] = [(a.x + b.x) / 2 - uy * 12, (a.y + b.y) / 2 + ux * 12];
   const gap = SIZE / 2 + 4;
   const path = `M${(a.x + ux * gap).toFixed(1)},${(a.y + uy * gap).toFixed(1)} Q${mx.toFixed(1)},${my.toFixed(1)} ${(b.x - ux * gap).toFixed(1)},${(b.y - uy * gap).toFixed(1)}`;
-  const line = svg("path", { d: path, fill: "none", stroke: colour("quiet"), "stroke-width": 1.3, "marker-end": "url(#arrow)", ...(unsure(pair) ? { "stroke-dasharray": "5 4" } : {}) });
+  const line = svg("path", { d: path, fill: "none", stroke: colour("quiet"), "stroke-width": 1.3, "marker-end": "url(#arrow)", ...(unsure(pair) ? { "stroke-dasharray": "5 4" } : {}), ...(pair.edges.every(over) ? { opacity: 0.5 } : {}) });
   line.append(svg("title", {}, clean(`${nodes.get(pair.from)?.label ?? pair.from} → ${nodes.get(pair.to)?.label ?? pair.to}: ${kindsOf(pair)}`)));
-  const said = text((a.x + b.x) / 2 - uy * 6, (a.y + b.y) / 2 + ux * 6, kindsOf(pair), { "font-size": 8, fill: colour("quiet"), "text-anchor": "middle" });
-  return [line, said];
+  if (!worded) return [line];
+  const [x, y] = [(a.x + b.x) / 2 - uy * 6, (a.y + b.y) / 2 + ux * 6];
+  const turn = (Math.atan2(uy, ux) * 180) / Math.PI;
+  const upright = turn > 90 ? turn - 180 : turn < -90 ? turn + 180 : turn;
+  return [line, text(x, y, kindsOf(pair), { "font-size": 8, fill: colour("quiet"), "text-anchor": "middle", "dominant-baseline": "middle", transform: `rotate(${upright.toFixed(1)} ${x.toFixed(1)} ${y.toFixed(1)})`, stroke: colour("paper"), "stroke-width": 3, "paint-order": "stroke" })];
 }
 
 function node(id, at, fill, said) {
@@ -87,7 +92,8 @@ export function drawing(view, seen, about) {
     svg("defs", {}, svg("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" }, svg("path", { d: "M0,0 L8,4 L0,8 z", fill: colour("quiet") }))),
     svg("rect", { x: box.left, y: top, width, height, fill: colour("paper") }));
   title.forEach((line, index) => picture.append(text(box.left + 10, top + 26 + index * 24, line, { "font-size": 18, "font-weight": 600 })));
-  for (const pair of seen.pairs.values()) picture.append(...edge(pair, view));
+  const room = roomy(view, [...seen.pairs.values()], kindsOf, names(seen, mark));
+  for (const pair of seen.pairs.values()) picture.append(...edge(pair, view, room.has(pair.id)));
   for (const [id, at] of Object.entries(view.nodes)) if (seen.nodes.has(id)) picture.append(node(id, at, colours.get(key(id)) ?? "#888888", caption(id, mark(id))));
   for (const cluster of Object.values(view.clusters)) if (seen.nodes.has(cluster.of)) picture.append(text(cluster.x, cluster.y, `+ ${counted(cluster.count - cluster.offset, cluster.kind)} not drawn`, { "text-anchor": "middle" }));
   picture.append(below.group);

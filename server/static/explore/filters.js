@@ -2,7 +2,7 @@
 
 import { edges, nodes } from "./data.js";
 import { rules } from "./legend.js";
-import { element } from "./words.js";
+import { element, words } from "./words.js";
 
 export const pairId = (from, to) => `${from}>${to}`;
 
@@ -20,10 +20,15 @@ export function pairs(view) {
 
 const ofCountry = (id, view) => (nodes.get(id)?.countries?.[view.rule] ?? []).includes(view.country);
 
-/** Whether an edge is seen: by kind, confidence, and date; what has no date holds at any. */
+/** Whether an edge had surely ended when the release was built. */
+export const over = (edge) => Boolean(edge.end && words.date && edge.end < words.date);
+
+/** Whether an edge is seen: by kind, confidence, source, and date; what has no date holds at any. */
 export function passes(edge, view) {
   if (view.offEdges.includes(edge.kind)) return false;
   if (edge.confidence && view.offConfidence.includes(edge.confidence)) return false;
+  if (edge.source && view.offSources.includes(edge.source)) return false;
+  if (view.ended === "hide" && over(edge)) return false;
   if (!view.date) return true;
   return !(edge.start && edge.start.slice(0, 7) > view.date) && !(edge.end && edge.end.slice(0, 7) < view.date);
 }
@@ -55,12 +60,12 @@ export function visible(view) {
 }
 
 export const isFiltered = (view) =>
-  Boolean(view.offKinds.length || view.offEdges.length || view.offConfidence.length || view.country || view.date);
+  Boolean(view.offKinds.length || view.offEdges.length || view.offConfidence.length || view.offSources.length || view.country || view.date || view.ended);
 
-export const none = { offKinds: [], offEdges: [], offConfidence: [], country: "", date: "" };
+export const none = { offKinds: [], offEdges: [], offConfidence: [], offSources: [], country: "", date: "", ended: "" };
 
 /** The filters in words, for pictures and files. */
-export function told(view, words) {
+export function told(view) {
   const said = [];
   const label = words.countries[view.country] ?? view.country;
   if (view.country) said.push(`country ${label} (rule: ${words.rules[view.rule] ?? view.rule}) and what it touches`);
@@ -68,6 +73,8 @@ export function told(view, words) {
   if (view.offKinds.length) said.push(`without ${view.offKinds.map((kind) => words.kinds[kind]?.many ?? kind).join(", ")}`);
   if (view.offEdges.length) said.push(`without edges “${view.offEdges.map(spaced).join("”, “")}”`);
   if (view.offConfidence.length) said.push(`without ${view.offConfidence.join(", ")} claims`);
+  if (view.offSources.length) said.push(`without claims of ${view.offSources.map((name) => words.sources[name] ?? name).join(", ")}`);
+  if (view.ended) said.push(`without what ended before ${words.date}`);
   if (view.hidden.length) said.push(`${view.hidden.length} hidden by hand`);
   return said.length ? `Filters: ${said.join("; ")}.` : "No filters.";
 }
@@ -91,7 +98,7 @@ function boxes(legend, key, values, view, change) {
 
 function select(label, key, values, view, change) {
   const field = element("select", { "aria-label": label });
-  for (const [value, words] of values) field.append(element("option", { value }, words));
+  for (const [value, said] of values) field.append(element("option", { value }, said));
   field.value = view[key];
   field.addEventListener("change", () => change({ [key]: field.value }));
   return element("label", { class: "pick" }, `${label} `, field);
@@ -115,8 +122,15 @@ function slider(view, change) {
   return element("fieldset", { class: "slider" }, element("legend", {}, "Holds in"), element("label", { for: "date", class: "unseen" }, "Month"), range, said, any);
 }
 
+function ended(view, change) {
+  const box = element("input", { type: "checkbox" });
+  box.checked = !view.ended;
+  box.addEventListener("change", () => change({ ended: box.checked ? "" : "hide" }));
+  return words.date ? element("fieldset", {}, element("legend", {}, "Ended"), element("label", {}, box, ` what ended before ${words.date}`)) : "";
+}
+
 /** Draw the fields for what the view holds. */
-export function fields(view, words, change) {
+export function fields(view, change) {
   const here = [...nodes.values()].filter((node) => node.id in view.nodes);
   const kinds = [...new Set(here.map((node) => node.kind))].sort();
   const all = [...pairs(view).values()].flatMap((pair) => pair.edges);
@@ -126,7 +140,9 @@ export function fields(view, words, change) {
   return [
     boxes("Things", "offKinds", kinds.map((kind) => [kind, words.kinds[kind]?.many ?? kind]), view, change),
     boxes("Confidence", "offConfidence", Object.keys(words.confidences).map((name) => [name, name]), view, change),
+    boxes("Sources", "offSources", Object.entries(words.sources), view, change),
     slider(view, change),
+    ended(view, change),
     element("fieldset", {}, element("legend", {}, "Country"),
       select("Country", "country", [["", "any"], ...codes.map((code) => [code, words.countries[code] ?? code])], view, change),
       select("Rule", "rule", rules(view), view, change)),

@@ -1,11 +1,13 @@
 // The picture itself, on Cytoscape.js. It draws a view and tells what the reader does; it decides nothing.
 
 import { nodes } from "./data.js";
+import { over } from "./filters.js";
 import { colour, scheme, SHAPES } from "./palette.js";
+import { roomy } from "./place.js";
 import { counted, words } from "./words.js";
 
 const FONT = 'system-ui, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
-const FEW = 60; // edges, up to which all have their words beside them
+const FEW = 60; // edges, up to which those with room have their words beside them
 const SMALL = 45;
 const LARGE = 600;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -27,6 +29,8 @@ function style() {
       "curve-style": "bezier", "line-style": "data(line)", opacity: 0.75, label: "data(label)", "font-size": 9, color: quiet,
       "font-family": FONT, "text-rotation": "autorotate", "text-background-color": paper, "text-background-opacity": 0.9, "min-zoomed-font-size": 8,
     } },
+    { selector: "edge.ended", style: { "line-opacity": 0.4 } },
+    { selector: "edge.under", style: { label: "data(words)", opacity: 1, "z-index": 9 } },
     { selector: "edge.to-cluster", style: { "line-style": "dotted", "target-arrow-shape": "none", "line-color": rule } },
     { selector: "node.here", style: { "underlay-color": accent, "underlay-opacity": 0.28, "underlay-padding": 8 } },
     { selector: ":selected", style: { "border-color": accent, "border-width": 4, "line-color": accent, "target-arrow-color": accent, opacity: 1, width: "data(selectedWidth)" } },
@@ -43,6 +47,9 @@ export function caption(id, mark) {
   const short = name.length > 62 ? `${name.slice(0, 60).trimEnd()}…` : name;
   return [short, node?.zh && node.zh !== name ? node.zh : "", mark].filter(Boolean).join("\n");
 }
+
+/** Captions of what is seen, by id. */
+export const names = (seen, mark) => new Map([...seen.nodes].map((id) => [id, caption(id, mark(id))]));
 
 /** What stands beside an edge. */
 export function kindsOf(pair) {
@@ -79,6 +86,8 @@ export class Graph {
     });
     cy.on("tap", (event) => { if (event.target === cy) on.select("", false); });
     cy.on("dbltap", "node", (event) => on.open(event.target.id()));
+    cy.on("mouseover", "edge", (event) => { if (!event.target.hasClass("to-cluster")) event.target.addClass("under"); });
+    cy.on("mouseout", "edge", (event) => event.target.removeClass("under"));
     cy.on("cxttap", "node", (event) => on.select(event.target.id(), false));
     cy.on("boxend", () => setTimeout(() => this.#boxed()));
     cy.on("box", "node", (event) => (this.box ??= []).push(event.target.id()));
@@ -120,12 +129,13 @@ export class Graph {
       wanted.set(id, { group: "nodes", data, position: { x: at.x, y: at.y }, classes });
     }
     this.#clusters(view, seen, here, wanted);
-    const few = seen.pairs.size <= FEW;
+    const near = (pair) => seen.pairs.size <= FEW || [pair.from, pair.to].some((id) => view.selected.includes(id));
+    const room = roomy(view, [...seen.pairs.values()].filter(near), kindsOf, names(seen, mark));
     for (const pair of seen.pairs.values()) {
-      const told = few || [pair.id, pair.from, pair.to].some((id) => view.selected.includes(id));
+      const told = room.has(pair.id) || view.selected.includes(pair.id);
       const width = Math.min(1.2 + Math.log2(pair.edges.length) * 0.8, 5);
-      const data = { id: pair.id, source: pair.from, target: pair.to, label: told ? kindsOf(pair) : "", width, selectedWidth: width + 2, line: unsure(pair) ? "dashed" : "solid" };
-      wanted.set(pair.id, { group: "edges", data, classes: pair.id === here ? "here" : "" });
+      const data = { id: pair.id, source: pair.from, target: pair.to, label: told ? kindsOf(pair) : "", words: kindsOf(pair), width, selectedWidth: width + 2, line: unsure(pair) ? "dashed" : "solid" };
+      wanted.set(pair.id, { group: "edges", data, classes: `${pair.id === here ? "here" : ""} ${pair.edges.every(over) ? "ended" : ""}` });
     }
     this.cy.renderer().textureOnViewport = wanted.size > LARGE;  // a still image while a large picture is moved
     this.cy.batch(() => this.#bring(wanted, new Set(view.selected)));

@@ -48,7 +48,7 @@ export function legend(place, view, seen, act) {
     pick("Colour by", WAYS, view.colour, (value) => act.filter({ colour: value })),
     view.colour === "country" ? pick("Rule of country", rules(view), view.rule, (value) => act.filter({ rule: value })) : "",
     list, shapes,
-    element("p", { class: "quiet" }, "Double border: listed. Dashed border: pinned. Dashed line: claimed or estimated only. Arrows run from the influencing to the influenced."),
+    element("p", { class: "quiet" }, "Double border: listed. Dashed border: pinned. Dashed line: claimed or estimated only. Pale line: ended before the release was built. Arrows run from the influencing to the influenced."),
   );
   if (focused >= 0) place.querySelectorAll("select")[focused]?.focus();
 }

@@ -147,7 +147,7 @@ function side(view) {
   else panel.showThing(id, act);
 }
 
-const SHAPING = ["nodes", "clusters", "hidden", "offKinds", "offEdges", "offConfidence", "country", "rule", "colour", "date"];
+const SHAPING = ["nodes", "clusters", "hidden", "offKinds", "offEdges", "offConfidence", "offSources", "ended", "country", "rule", "colour", "date"];
 let drawn = [];
 
 /** Whether more than the selection or the zoom has changed since this was last asked. */
@@ -179,18 +179,18 @@ function around(view) {
   table.draw(view, seen, act);
   legend(at("legend"), view, seen, act);
   const open = at("filter-fields").contains(document.activeElement) ? document.activeElement.value : null;
-  at("filter-fields").replaceChildren(...fields(view, words, act.filter));
+  at("filter-fields").replaceChildren(...fields(view, act.filter));
   if (open !== null) [...at("filter-fields").querySelectorAll("input, select")].find((one) => one.value === open)?.focus();
   at("filtered").textContent = seen.isFiltered ? `· ${seen.filtered} things and ${seen.out} edges kept out` : "";
 }
 
-const tools = new Tools(at("tools"), act, past, () => ({ view: past.view, seen, about: about() }));
+const tools = new Tools(at("tools"), act, past, () => ({ view: past.view, seen, about: about() }), run);
 
 function about() {
   const day = new Date().toISOString().slice(0, 10);
   const names = chosen().length ? chosen() : Object.keys(past.view.nodes).filter((id) => !past.view.nodes[id].by);
   return { title: title || `Network of ${names.slice(0, 3).map(name).join(", ")}${names.length > 3 ? " and others" : ""}`, day, date: `Made on ${day}`,
-    filters: `${told(past.view, words)} Colours: ${past.view.colour}.`, scope: words.scope, link: location.href };
+    filters: `${told(past.view)} Colours: ${past.view.colour}.`, scope: words.scope, link: location.href };
 }
 
 /** What the address asks to begin with, put into a first view. */
@@ -236,6 +236,7 @@ async function open() {
     graph.cy.resize();
     await run(begin);
   } else draw(past.view);
+  performance.mark("plenary-ready");
   document.documentElement.dataset.ready = "yes";
 }
 

@@ -2,13 +2,13 @@
 // so that a link gives a colleague the same view; undo and redo walk over its past forms.
 
 const ID = /^[a-z0-9]+(?:-[a-z0-9]+)*\/[a-z0-9]+(?:-[a-z0-9]+)*$/;
-const LISTS = ["offKinds", "offEdges", "offConfidence"];
-const WORDS = ["country", "rule", "colour", "date"];
-export const DEFAULTS = { country: "", rule: "sourceLabel", colour: "kind", date: "" };
+const LISTS = ["offKinds", "offEdges", "offConfidence", "offSources"];
+const WORDS = ["country", "rule", "colour", "date", "ended"];
+export const DEFAULTS = { country: "", rule: "sourceLabel", colour: "kind", date: "", ended: "" };
 
 /** @returns a view with nothing in it. */
 export const blank = () => ({
-  nodes: {}, clusters: {}, hidden: [], selected: [], offKinds: [], offEdges: [], offConfidence: [], ...DEFAULTS, eye: null,
+  nodes: {}, clusters: {}, hidden: [], selected: [], offKinds: [], offEdges: [], offConfidence: [], offSources: [], ...DEFAULTS, eye: null,
 });
 
 const round = (number) => Math.round(number);

@@ -1,7 +1,7 @@
 // The same network as two tables, for screen readers and for those who prefer rows.
 
 import * as data from "./data.js";
-import { spaced } from "./filters.js";
+import { over, spaced } from "./filters.js";
 import { button, counted, element, words } from "./words.js";
 
 const place = document.getElementById("tables");
@@ -24,7 +24,7 @@ function nodeRow(id, view, act, degrees) {
 
 function edgeRows(seen) {
   return [...seen.pairs.values()].flatMap((pair) => pair.edges.map((edge) => [
-    named(edge.from), edge.roleLabel || spaced(edge.kind), named(edge.to), spaced(edge.kind), edge.start || "–", edge.end || "–", edge.confidence || "–",
+    named(edge.from), edge.roleLabel || spaced(edge.kind), named(edge.to), spaced(edge.kind), edge.start || "–", edge.end ? `${edge.end}${over(edge) ? " (ended)" : ""}` : "–", edge.confidence || "–",
     edge.claim ? element("a", { href: `/id/${edge.claim}`, "aria-label": `Evidence of ${named(edge.from)} to ${named(edge.to)}` }, "evidence") : "–",
   ]));
 }

@@ -23,18 +23,21 @@ async function download(ending, { view, seen, about }) {
   else save(await png(drawing(view, seen, about)), "png");
 }
 
-function standalone({ view, seen, about }) {
+async function standalone({ view, seen, about }) {
   const drawn = new Set([...seen.pairs.values()].flatMap((pair) => pair.edges.map((edge) => edge.id)));
   const without = [...pairs(view).values()].flatMap((pair) => pair.edges).filter((edge) => !drawn.has(edge.id) && seen.nodes.has(edge.from) && seen.nodes.has(edge.to));
   const query = new URLSearchParams([...seen.nodes].map((id) => ["node", id]));
   for (const edge of without) query.append("without", edge.id);
   query.set("title", about.title);
   query.set("filters", about.filters);
-  location.href = `/explore/standalone.html?${query}`;
+  query.set("view", location.hash.slice(1));
+  const reply = await fetch("/explore/standalone.html", { method: "POST", body: query });
+  if (!reply.ok) throw new Error(`The server answered ${reply.status}.`);
+  save(await reply.blob(), "html");
 }
 
 export class Tools {
-  constructor(place, act, past, now) {
+  constructor(place, act, past, now, run) {
     this.past = past;
     const tool = (label, name, keys) => button(label, () => act[name](), { title: keys ? `${label} (${keys})` : label, "data-tool": name, ...(keys && { "aria-keyshortcuts": keys.replace("Ctrl", "Control") }) });
     this.hidden = tool("Show hidden", "showHidden");
@@ -43,7 +46,7 @@ export class Tools {
     this.redo = tool("Redo", "redo", "Ctrl+Shift+Z");
     const help = button("Keys", () => document.dispatchEvent(new Event("plenary-keys")), { title: "List all keys (?)" });
     place.replaceChildren(this.undo, this.redo, tool("Expand", "expandAll", "+"), tool("Collapse", "collapse", "-"), tool("Pin", "pin", "P"), tool("Hide", "hide", "Delete"),
-      tool("Paths among selected", "paths", "A"), tool("New layout", "arrange", "L"), tool("Fit", "fit", "F"), this.hidden, this.clear, this.#copy(), this.#downloads(now), help);
+      tool("Paths among selected", "paths", "A"), tool("New layout", "arrange", "L"), tool("Fit", "fit", "F"), this.hidden, this.clear, this.#copy(), this.#downloads(now, run), help);
   }
 
   #copy() {
@@ -54,11 +57,11 @@ export class Tools {
     return copy;
   }
 
-  #downloads(now) {
+  #downloads(now, run) {
     const menu = element("details", { class: "menu" }, element("summary", { class: "button" }, "Download"));
     const items = [["png", "PNG"], ["svg", "SVG"], ["graphml", "GraphML"], ["gexf", "GEXF (Gephi)"], ["csv", "CSV"], ["jsonld", "JSON-LD"]]
-      .map(([ending, label]) => button(label, () => { menu.open = false; download(ending, now()); }));
-    menu.append(element("div", {}, ...items, button("Standalone page", () => { menu.open = false; standalone(now()); })));
+      .map(([ending, label]) => button(label, () => { menu.open = false; run(() => download(ending, now())); }));
+    menu.append(element("div", {}, ...items, button("Standalone page", () => { menu.open = false; run(() => standalone(now())); })));
     menu.addEventListener("keydown", (event) => { if (event.key === "Escape") { menu.open = false; menu.querySelector("summary").focus(); event.stopPropagation(); } });
     return menu;
   }
