@@ -31,9 +31,9 @@ class BadArchive(PlenaryError):
     """An archive that is no whole backup of a release; nothing of it was used."""
 
     def __init__(self, path: Path, reason: object) -> None:
+        why = (str(reason).splitlines() or [type(reason).__name__])[0].rstrip(".:")
         super().__init__(
-            f"{path}: this is no whole backup of a release ({str(reason).rstrip('.')}). Nothing was restored. "
-            "Take another backup."
+            f"{path}: this is no whole backup of a release ({why}). Nothing was restored. Take another backup."
         )
 
 

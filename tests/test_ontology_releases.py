@@ -100,6 +100,11 @@ def test_where_no_release_is_whole_build_and_restore_are_the_remedy(place: Path)
         releases.current(place)
 
 
+def test_a_folder_without_any_release_is_told_to_build_first(tmp_path: Path) -> None:
+    with pytest.raises(NoRelease, match="Run `plenary build` first"):
+        releases.current(tmp_path)
+
+
 def test_an_unknown_number_is_told_with_those_that_are_kept(place: Path) -> None:
     with pytest.raises(UnknownRelease, match=r"No release 7 is kept here\. Kept are: 1, 2\."):
         releases.at(place, 7)

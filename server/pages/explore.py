@@ -68,7 +68,7 @@ def alone() -> Response:
         "filters": sent.get("filters", "").strip()[:1000] or "No filters.",
         "source": f"Source: {_sources(here)}.",
         "scope": here.scope,
-        "link": request.host_url.rstrip("/") + back,
+        "link": request.root_url.rstrip("/") + back,
     }
     edges = [edge for edge in found["edges"] if edge["id"] not in drop]
     response = Response(standalone(found["nodes"], edges, about), content_type="text/html; charset=utf-8")

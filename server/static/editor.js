@@ -119,7 +119,7 @@ function listen(gui) {
 
 new MutationObserver(() => {
   for (const link of document.querySelectorAll(`#editor a[href^="${THINGS}"]`)) {
-    link.href = `/id/${link.href.slice(THINGS.length)}`;
+    link.href = `${document.documentElement.dataset.root}/id/${link.href.slice(THINGS.length)}`;
     link.removeAttribute("target");
   }
 }).observe(document.getElementById("editor"), { childList: true, subtree: true });

@@ -1,6 +1,6 @@
 // What is known of the network so far: nodes and edges by their ids, asked for once.
 
-import { words } from "./words.js";
+import { rooted, words } from "./words.js";
 
 export const nodes = new Map();
 export const edges = new Map();
@@ -10,10 +10,11 @@ const texts = new Map();
 const LONG = 2000; // characters of an address, above which some servers on the way refuse it
 
 async function ask(path, values = []) {
+  const address = rooted(path);
   const query = new URLSearchParams(values);
   const headers = { Accept: "application/json" };
   const long = query.toString().length > LONG;
-  const reply = await (long ? fetch(path, { method: "POST", body: query, headers }) : fetch(values.length ? `${path}?${query}` : path, { headers }));
+  const reply = await (long ? fetch(address, { method: "POST", body: query, headers }) : fetch(values.length ? `${address}?${query}` : address, { headers }));
   const told = await reply.json().catch(() => ({}));
   if (!reply.ok) throw new Error(told.detail ?? `The server answered ${reply.status}.`);
   return told;
@@ -74,7 +75,7 @@ export async function rows(address, base) {
 
 async function html(path) {
   if (!texts.has(path)) {
-    texts.set(path, fetch(path, { headers: { Accept: "text/html" } }).then((reply) => {
+    texts.set(path, fetch(rooted(path), { headers: { Accept: "text/html" } }).then((reply) => {
       if (!reply.ok) throw new Error(`The server answered ${reply.status}.`);
       return reply.text();
     }));
@@ -89,7 +90,7 @@ export const page = (id) => html(`/id/${id}`);
 export async function find(text, kinds) {
   const found = await html(`/search?q=${encodeURIComponent(text)}`);
   return [...found.querySelectorAll(".hits > li")].map((item) => ({
-    id: item.querySelector("a").getAttribute("href").replace(/^\/id\//, ""),
+    id: item.querySelector("a").getAttribute("href").replace(/^.*?\/id\//, ""),
     label: item.querySelector("a").textContent,
     zh: item.querySelector('[lang="zh"]')?.textContent ?? "",
     class: item.querySelector(".kind")?.textContent ?? "",

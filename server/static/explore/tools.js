@@ -3,7 +3,7 @@
 import { drawing, png } from "./drawing.js";
 import { csv, gexf, graphml, jsonld } from "./files.js";
 import { pairs } from "./filters.js";
-import { button, element, words } from "./words.js";
+import { rooted, button, element, words } from "./words.js";
 
 const TYPES = { svg: "image/svg+xml", graphml: "application/xml", gexf: "application/xml", csv: "text/csv", jsonld: "application/ld+json" };
 
@@ -31,7 +31,7 @@ async function standalone({ view, seen, about }) {
   query.set("title", about.title);
   query.set("filters", about.filters);
   query.set("view", location.hash.slice(1));
-  const reply = await fetch("/explore/standalone.html", { method: "POST", body: query });
+  const reply = await fetch(rooted("/explore/standalone.html"), { method: "POST", body: query });
   if (!reply.ok) throw new Error(`The server answered ${reply.status}.`);
   save(await reply.blob(), "html");
 }

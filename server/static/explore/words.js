@@ -6,10 +6,13 @@ export const start = read("start");
 export const words = read("words");
 for (const key of ["rules", "confidences"]) words[key] = Object.fromEntries(words[key]);  // in their own order
 
+/** An address of this server, within the release that the page shows. */
+export const rooted = (path) => (path.startsWith("/") ? document.documentElement.dataset.root : "") + path;
+
 /** An element with attributes and content; strings become text. */
 export function element(name, attributes = {}, ...content) {
   const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) if (value !== null && value !== undefined) made.setAttribute(key, value);
+  for (const [key, value] of Object.entries(attributes)) if (value !== null && value !== undefined) made.setAttribute(key, key === "href" ? rooted(value) : value);
   made.append(...content.filter((part) => part !== "" && part !== null));
   return made;
 }
