@@ -121,7 +121,7 @@ class Served:
 
     def _index(self) -> Path:
         """The search index of the release, or one made now of a store that has none."""
-        if self.store.release:
+        if self.store.release and self.store.release.index.exists():
             return self.store.release.index
         self._made = tempfile.TemporaryDirectory(prefix="plenary-index-")
         path = Path(self._made.name) / search.FILE
