@@ -53,6 +53,7 @@ class Served:
 
     def __init__(self, config: Config) -> None:
         self.config = config
+        self._made: tempfile.TemporaryDirectory[str] | None = None
         self.version = assets.version()
         self.gate = Gate(config.at_once, config.waiting)
         self.store: Store = open_store(config.store)
@@ -118,6 +119,8 @@ class Served:
         """Close the index and the store, and end its workers."""
         self.search.close()
         self.store.close()
+        if self._made:
+            self._made.cleanup()
 
     def _index(self) -> Path:
         """The search index of the release, or one made now of a store that has none."""
