@@ -40,6 +40,10 @@ class Watch:
         self._timer.interval = max(0.0, self._ends - time.monotonic())
         self._timer.start()
 
+    def spent(self) -> float:
+        """Seconds since the query was sent, to a tenth."""
+        return round(self.limit - (self._ends - time.monotonic()), 1)
+
     def check(self) -> None:
         """Raise what the watch has ended the connection for, if it has."""
         if self._request and self._request.cancelled:
@@ -62,7 +66,7 @@ class Body:
 
     def __init__(self, response: HTTPResponse, watch: Watch) -> None:
         self._response, self._watch = response, watch
-        self.status, self.headers, self.limit = response.status, response.headers, watch.limit
+        self.status, self.headers = response.status, response.headers
         self.media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
     def __iter__(self) -> Iterator[bytes]:
@@ -88,6 +92,10 @@ class Body:
         if not data:
             self._watch.check()  # the end of what has been shut is no end
         return data
+
+    def spent(self) -> float:
+        """Seconds since the query was sent."""
+        return self._watch.spent()
 
     def beginning(self) -> str:
         """What an error says, in one line; of a page for people, nothing."""

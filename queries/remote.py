@@ -135,7 +135,7 @@ class Remote:
         """What an endpoint's refusal means; the protocol fixes only 400, for a query that cannot be read."""
         code, said = body.status, body.beginning()
         if code in (408, 504) or any(state in said for state in VIRTUOSO_TIMEOUT):
-            return QueryTimeout(body.limit)
+            return QueryTimeout(body.spent())  # the endpoint's limit, where it is shorter than ours
         if code == 400:
             return QuerySyntax(f"The endpoint cannot read the query: {said or 'it does not say why'}")
         if code in (429, 503):

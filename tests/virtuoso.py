@@ -38,7 +38,7 @@ ServerPort = 127.0.0.1:{http}
 ServerThreads = 20
 [SPARQL]
 ResultSetMaxRows = {rows}
-MaxQueryExecutionTime = 10
+MaxQueryExecutionTime = 25
 """
 
 
