@@ -94,11 +94,11 @@ class Remote:
         fields = [("query", _said(text)), *(("default-graph-uri", graph) for graph in default)]
         fields += [("named-graph-uri", graph) for graph in named]
         watch = Watch(limit)
+        body = self._post(urlencode(fields).encode(), media_type, watch)
         try:
-            body = self._post(urlencode(fields).encode(), media_type, watch)
             self._check(body, media_type)
         except BaseException:
-            watch.end()
+            body.close()
             raise
         return body
 
@@ -117,9 +117,14 @@ class Remote:
             connection.request("POST", self._url.request_uri, sent, headers, preload_content=False)
             return Body(connection.getresponse(), watch)
         except (OSError, HTTPException, HTTPError) as error:
+            watch.end()
             connection.close()
             watch.check()
             raise StoreUnreachable(self.name, _reason(error)) from error
+        except PlenaryError:
+            watch.end()
+            connection.close()
+            raise
 
     def _check(self, body: Body, media_type: str) -> None:
         """Refuse an answer that is an error, a part, or in another format than was asked for."""
