@@ -79,3 +79,7 @@ class StoreUnreachable(PlenaryError):
     def __init__(self, location: str, reason: object) -> None:
         self.location, self.reason = location, reason
         super().__init__(f"The store at {location} cannot be reached: {reason}. Check that it is there and runs.")
+
+
+class BadAddress(PlenaryError):
+    """The store's address is none, or holds what does not belong into an address."""

@@ -19,6 +19,7 @@ from queries.sparql import Query
 
 JSON = "application/sparql-results+json"
 N_TRIPLES = "application/n-triples"
+NO_RESULT = "What the store answered cannot be read as a result. Ask again; if it stays so, check its address."
 
 Term = NamedNode | BlankNode | Literal | Triple
 
@@ -184,20 +185,29 @@ class CheckedStore:
     def select(self, query: str, limit: float | None = None) -> Rows:
         """All rows of a SELECT query."""
         data = self._whole(query, JSON, limit, "SELECT")
-        found = pyoxigraph.parse_query_results(data, QueryResultsFormat.JSON)
-        if not isinstance(found, QuerySolutions):
-            raise QueryFailed("The store answered a SELECT query with yes or no. Check its address.")
-        return Rows(tuple(variable.value for variable in found.variables), [tuple(row) for row in found])
+        try:
+            found = pyoxigraph.parse_query_results(data, QueryResultsFormat.JSON)
+            if isinstance(found, QuerySolutions):
+                return Rows(tuple(variable.value for variable in found.variables), [tuple(row) for row in found])
+        except (SyntaxError, ValueError) as error:
+            raise QueryFailed(NO_RESULT) from error
+        raise QueryFailed("The store answered a SELECT query with yes or no. Check its address.")
 
     def ask(self, query: str, limit: float | None = None) -> bool:
         """The answer to an ASK query."""
         data = self._whole(query, JSON, limit, "ASK")
-        return bool(pyoxigraph.parse_query_results(data, QueryResultsFormat.JSON))
+        try:
+            return bool(pyoxigraph.parse_query_results(data, QueryResultsFormat.JSON))
+        except (SyntaxError, ValueError) as error:
+            raise QueryFailed(NO_RESULT) from error
 
     def construct(self, query: str, limit: float | None = None) -> list[Triple]:
         """All triples of a CONSTRUCT or DESCRIBE query."""
         data = self._whole(query, N_TRIPLES, limit, "CONSTRUCT", "DESCRIBE")
-        return [quad.triple for quad in pyoxigraph.parse(data, RdfFormat.N_TRIPLES)]
+        try:
+            return [quad.triple for quad in pyoxigraph.parse(data, RdfFormat.N_TRIPLES)]
+        except (SyntaxError, ValueError) as error:
+            raise QueryFailed(NO_RESULT) from error
 
     def stream(
         self,

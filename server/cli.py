@@ -1,5 +1,6 @@
 """The command `plenary`: the one module that joins ontology, loaders, queries and server."""
 
+import os
 import shutil
 import sys
 from collections import defaultdict
@@ -47,7 +48,7 @@ def _exit_code(error: PlenaryError) -> int:
     """2 for what the user can put right in the command, 1 for a check or a build that failed."""
     from loaders.backup import BackupRefused
     from loaders.publish import BuildRefused
-    from queries.errors import NotAcceptable, QueryRefused, QuerySyntax
+    from queries.errors import BadAddress, NotAcceptable, QueryRefused, QuerySyntax
     from queries.limits import WrongLimit
     from queries.saved import BadParameter, NoSuchQuery
     from queries.search import UnknownName
@@ -57,7 +58,7 @@ def _exit_code(error: PlenaryError) -> int:
 
     wrong_use = (
         WrongUse, BuildRefused, BadParameter, NoSuchQuery, UnknownName, QueryRefused, QuerySyntax, NotAcceptable,
-        BadRequest, NoEdges, WrongLimit, WrongSetting, CannotServe, BackupRefused, releases.UnknownRelease,
+        BadRequest, NoEdges, WrongLimit, WrongSetting, CannotServe, BackupRefused, releases.UnknownRelease, BadAddress,
     )  # fmt: skip
     return 2 if isinstance(error, wrong_use) else 1
 
@@ -316,6 +317,35 @@ def export(format_: str, store: str) -> None:
         whole.dump(sys.stdout.buffer, format=RdfFormat.TRIG, prefixes=PREFIXES)
 
 
+@main.command()
+@click.argument("address", metavar="URL")
+@click.option("--graph-store", default="", metavar="URL", help="Where it takes whole graphs: loads faster.")
+@click.option("--query", "query_", default="", metavar="URL", help="Where it answers queries, to count what arrived.")
+@click.option("--user", default="", help="A user who may write.")
+@click.option("--password-env", default="PLENARY_PUBLISH_PASSWORD", show_default=True, help="Where the password is.")
+@STORE
+@QUIET
+def publish(address: str, graph_store: str, query_: str, user: str, password_env: str, store: str, quiet: bool) -> None:
+    """Bring the current release into another store, which takes SPARQL Update at URL.
+
+    The release is loaded beside the one that the store holds, and then takes its place in one request.
+    """
+    from queries.publish import Target
+    from queries.publish import publish as run
+
+    release = releases.current(_folder(store))
+    if user and password_env not in os.environ:
+        raise WrongUse(f"--user {user}: put the password into the environment as {password_env}.")
+    say: Callable[[str], None] = (lambda step: None) if quiet else (lambda step: TO_STDERR.print(f"… {step}"))
+    target = Target(address, graph_store, user, os.environ.get(password_env, ""))
+    try:
+        run(release, target, query_, say)
+    finally:
+        target.close()
+    if not quiet:
+        click.echo(f"release {release.number} is published; start `plenary serve` again where it shows it.", err=True)
+
+
 def _need_network(release: releases.Release) -> None:
     from queries.network import graph
 
@@ -327,7 +357,7 @@ def _need_network(release: releases.Release) -> None:
 
 def _folder(store: str) -> Path:
     if store.startswith(("http://", "https://")):
-        raise WrongUse(f"{store}: this command needs a folder of releases, not the address of an endpoint.")
+        raise WrongUse("--store: this command needs a folder of releases, not the address of an endpoint.")
     return Path(store)
 
 

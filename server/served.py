@@ -64,6 +64,7 @@ class Served:
 
     def __init__(self, config: Config) -> None:
         self.config = config
+        self._made: tempfile.TemporaryDirectory[str] | None = None
         self.version = assets.version()
         self.store: Store = _opened(config)
         try:
@@ -142,10 +143,12 @@ class Served:
         """Close the index and the store, and end its workers."""
         self.search.close()
         self.store.close()
+        if self._made:
+            self._made.cleanup()
 
     def _index(self) -> Path:
         """The search index of the release, or one made now of a store that has none."""
-        if self.store.release:
+        if self.store.release and self.store.release.index.exists():
             return self.store.release.index
         self._made = tempfile.TemporaryDirectory(prefix="plenary-index-")
         path = Path(self._made.name) / search.FILE

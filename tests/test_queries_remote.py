@@ -1,5 +1,7 @@
 """Any SPARQL endpoint as a store: the same terms, the same errors."""
 
+import contextlib
+import gzip
 import threading
 import time
 from collections.abc import Iterator
@@ -10,7 +12,9 @@ from urllib.parse import parse_qs
 import pytest
 from pyoxigraph import Literal, NamedNode, Triple
 
+from queries.cancel import CURRENT, Cancel, QueryCancelled
 from queries.errors import (
+    BadAddress,
     QueryFailed,
     QueryRefused,
     QuerySyntax,
@@ -20,6 +24,7 @@ from queries.errors import (
     UnknownGraph,
 )
 from queries.limits import Limits
+from queries.remote import Remote
 from queries.store import JSON, Rows, Store, open_store
 
 ROW = b'{"head":{"vars":["g"]},"results":{"bindings":[{"g":{"type":"uri","value":"http://g/1"}}]}}'
@@ -35,6 +40,16 @@ ANSWERS: dict[str, tuple[int, dict[str, str], bytes]] = {
     "broken": (500, {}, b"Virtuoso 42000 Error"),
     "busy": (503, {}, b""),
     "nowhere": (404, {}, b""),
+    "who": (401, {"WWW-Authenticate": "Basic"}, b""),
+    "forbidden": (403, {}, b""),
+    "often": (429, {}, b""),
+    "moved": (301, {"Location": "/elsewhere"}, b""),
+    "teapot": (500, {"Content-Type": "text/html"}, b"<h1>Stack trace</h1>"),
+    "huge": (500, {"Content-Type": "text/plain"}, b"x" * 3_000_000),
+    "garbled": (200, {}, b'{"head": {"vars": ["g"]}, "results": {"bindings": [{"g'),
+    "packed": (200, {"Content-Encoding": "gzip"}, gzip.compress(ROW)),
+    "badly-packed": (200, {"Content-Encoding": "gzip"}, b"no gzip"),
+    "nothing": (200, {"Content-Type": ""}, b""),
 }
 REMOTE_ERRORS = [
     ("cut", QueryFailed, "broke off"),
@@ -46,7 +61,20 @@ REMOTE_ERRORS = [
     ("busy", StoreBusy, "again"),
     ("nowhere", StoreUnreachable, "404"),
     ("slow", QueryTimeout, "0.2 seconds"),
+    ("drip", QueryTimeout, "0.2 seconds"),
+    ("drop", QueryFailed, "broke off"),
+    ("who", StoreUnreachable, "PLENARY_STORE_USER"),
+    ("forbidden", StoreUnreachable, "403"),
+    ("often", StoreBusy, "again"),
+    ("moved", StoreUnreachable, "sends elsewhere"),
+    ("teapot", QueryFailed, r"HTTP 500\). Ask again"),
+    ("huge", QueryFailed, "xxx"),
+    ("garbled", QueryFailed, "cannot be read as a result"),
+    ("badly-packed", QueryFailed, "broke off"),
+    ("nothing", QueryFailed, "no format"),
+    ("yes", QueryFailed, "yes or no"),
 ]
+SHORT = {"slow", "drip"}
 
 
 class Endpoint(BaseHTTPRequestHandler):
@@ -60,12 +88,28 @@ class Endpoint(BaseHTTPRequestHandler):
         name = form["query"][0].rpartition("#")[2] if "#" in form["query"][0] else "row"
         if name == "slow":
             time.sleep(0.5)
+        if name in ("drip", "drop"):
+            self._bit_by_bit(whole=name == "drip")
+            return
         status, headers, body = ANSWERS[name] if name in ANSWERS else ANSWERS["row"]
         self.send_response(status)
         for key, value in ({"Content-Type": self.headers["Accept"]} | headers).items():
             self.send_header(key, value)
         self.end_headers()
         self.wfile.write(body)
+
+    def _bit_by_bit(self, whole: bool) -> None:
+        """One byte every twentieth of a second, or a chunk that is never finished."""
+        self.send_response(200)
+        self.send_header("Content-Type", self.headers["Accept"])
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        self.wfile.write(b"1\r\n{\r\n" if whole else b"8\r\n{")
+        with contextlib.suppress(OSError):
+            for _ in range(40 if whole else 0):
+                self.wfile.write(b"1\r\n \r\n")
+                time.sleep(0.05)
+        self.close_connection = True
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -91,7 +135,7 @@ def test_a_remote_store_gives_the_same_terms(remote: Store) -> None:
 @pytest.mark.parametrize(("name", "error", "words"), REMOTE_ERRORS)
 def test_a_remote_stores_errors_are_the_same(remote: Store, name: str, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
-        remote.select(f"SELECT * {{}} #{name}", limit=0.2 if name == "slow" else None)
+        remote.select(f"SELECT * {{}} #{name}", limit=0.2 if name in SHORT else None)
 
 
 def test_what_is_refused_is_never_sent_to_a_remote_store(remote: Store) -> None:
@@ -110,3 +154,73 @@ def test_what_is_refused_is_never_sent_to_a_remote_store(remote: Store) -> None:
 def test_a_remote_store_where_nothing_listens_is_unreachable() -> None:
     with pytest.raises(StoreUnreachable, match="127.0.0.1:1/"):
         open_store("http://127.0.0.1:1/").ask("ASK {}")
+
+
+def test_a_packed_answer_is_unpacked(remote: Store) -> None:
+    assert remote.select("SELECT ?g {} #packed") == Rows(("g",), [(NamedNode("http://g/1"),)])
+
+
+def test_a_slow_drip_ends_at_the_limit_and_not_with_the_last_byte(remote: Store) -> None:
+    began = time.monotonic()
+    with pytest.raises(QueryTimeout):
+        remote.select("SELECT * {} #drip", limit=0.3)
+    assert time.monotonic() - began < 1.5  # the drip takes two seconds
+
+
+def test_a_huge_error_is_read_in_part_only(remote: Store) -> None:
+    with pytest.raises(QueryFailed) as raised:
+        remote.select("SELECT * {} #huge")
+    assert len(str(raised.value)) < 700
+
+
+def test_a_query_that_is_called_off_leaves_the_endpoint_at_once(remote: Store) -> None:
+    assert remote.graphs
+    cancel = Cancel()
+    mark = CURRENT.set(cancel)
+    threading.Timer(0.1, cancel.cancel).start()
+    began = time.monotonic()
+    try:
+        with pytest.raises(QueryCancelled):
+            remote.select("SELECT * {} #drip")
+    finally:
+        CURRENT.reset(mark)
+    assert time.monotonic() - began < 1.5
+
+
+def test_queries_see_plenarys_graphs_where_there_are_any(remote: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    remote.select("SELECT * {} #row")
+    assert "default-graph-uri" not in Endpoint.asked[-1]  # a store without them
+    ours = "https://w3id.org/plenary/graph/derived"
+    monkeypatch.setitem(ANSWERS, "row", (200, {}, ROW.replace(b"http://g/1", ours.encode())))
+    remote = open_store(remote._sender.name, limit=5)  # type: ignore[attr-defined]
+    remote.select("SELECT * {} #row")
+    assert Endpoint.asked[-1]["default-graph-uri"] == Endpoint.asked[-1]["named-graph-uri"] == [ours]
+    remote.select(f"SELECT * FROM <{ours}> {{}} #row")
+    assert "default-graph-uri" not in Endpoint.asked[-1]  # what the query names holds
+    remote.close()
+
+
+def test_a_block_of_values_that_means_nothing_is_not_sent(remote: Store) -> None:
+    remote.select('SELECT ?g { VALUES $g { UNDEF } FILTER (?g != "VALUES $g { UNDEF }") } #row')
+    assert Endpoint.asked[-1]["query"] == ['SELECT ?g {  FILTER (?g != "VALUES $g { UNDEF }") } #row']
+    whole = "SELECT * { VALUES $g { UNDEF } } #row"
+    remote.select(whole)
+    assert Endpoint.asked[-1]["query"] == [whole]  # which has a column for it
+
+
+def test_an_address_with_a_password_is_refused_and_not_shown() -> None:
+    with pytest.raises(BadAddress, match="PLENARY_STORE_PASSWORD") as raised:
+        open_store("https://me:secret@example.org/sparql")
+    assert "secret" not in str(raised.value)
+    with pytest.raises(BadAddress):
+        open_store("https:///sparql")
+
+
+def test_user_and_password_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLENARY_STORE_USER", "me")
+    monkeypatch.setenv("PLENARY_STORE_PASSWORD", "secret")
+    store = Remote("http://127.0.0.1:1/sparql?key=secret")
+    assert store._headers["authorization"] == "Basic bWU6c2VjcmV0"
+    with pytest.raises(StoreUnreachable) as raised:
+        _ = store.graphs
+    assert "secret" not in str(raised.value)
