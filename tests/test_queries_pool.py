@@ -37,6 +37,8 @@ from queries.errors import (
     QueryRefused,
     QuerySyntax,
     QueryTimeout,
+    QueryTooHeavy,
+    ResultTooLarge,
     StoreBusy,
     StoreUnreachable,
     UnknownGraph,
@@ -280,7 +282,11 @@ def test_the_query_after_64_waiting_ones_is_told_that_the_store_is_busy(single: 
     assert single.ask("ASK {}")
 
 
-def test_a_worker_cannot_open_a_socket_even_for_a_query_that_was_not_checked(store: CheckedStore) -> None:
+@pytest.mark.parametrize("hold", ["memory", "disk"])
+def test_a_worker_cannot_open_a_socket_even_for_a_query_that_was_not_checked(tmp_path: Path, hold: str) -> None:
+    release = place(tmp_path) / "releases" / "1"
+    Engine(release / "store").bulk_load(path=release / "dump.nq", format=RdfFormat.N_QUADS)
+    store = opened(tmp_path, hold=hold)
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"http://127.0.0.1:{server.getsockname()[1]}/"
         query = f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}"
@@ -289,6 +295,8 @@ def test_a_worker_cannot_open_a_socket_even_for_a_query_that_was_not_checked(sto
         server.settimeout(0.05)
         with pytest.raises(TimeoutError):
             server.accept()
+    assert count(store) == SIZE
+    store.close()
 
 
 def test_a_worker_holds_no_file_but_the_way_to_its_supervisor(store: CheckedStore) -> None:
@@ -332,11 +340,36 @@ def test_a_place_without_release_or_with_a_damaged_one_is_told(tmp_path: Path) -
         open_store(tmp_path)
 
 
-def test_a_big_release_is_read_from_disk(tmp_path: Path) -> None:
-    folder = place(tmp_path, statements=2_000_001)
+@pytest.mark.parametrize(("statements", "hold"), [(2_000_001, "auto"), (SIZE, "disk")])
+def test_a_release_is_read_from_disk_if_it_is_big_or_that_is_wished(tmp_path: Path, statements: int, hold: str) -> None:
+    folder = place(tmp_path, statements)
     dump = folder / "releases" / "1" / "dump.nq"
     Engine(dump.parent / "store").bulk_load(path=dump, format=RdfFormat.N_QUADS)
     dump.unlink()
-    store = opened(folder, workers=1)
+    store = opened(folder, hold=hold)
+    assert count(store) == SIZE
+    store.close()
+
+
+def test_a_big_release_is_held_in_memory_if_that_is_wished(tmp_path: Path) -> None:
+    store = opened(place(tmp_path, statements=2_000_001), hold="memory")
+    assert count(store) == SIZE
+    store.close()
+
+
+def test_the_memory_of_a_query_is_a_setting(folder: Path) -> None:
+    store = opened(folder, memory_mib=100)
+    with pytest.raises(QueryTooHeavy, match="memory"):
+        store.select(long_string(20))
+    assert store.ask("ASK {}")
+    store.close()
+
+
+def test_a_result_of_more_bytes_than_are_given_is_an_error(folder: Path) -> None:
+    store = opened(folder, max_bytes=200_000)
+    received = list[bytes]()
+    with store.stream(ROWS_FOREVER, "text/csv") as answer, pytest.raises(ResultTooLarge, match=r"200,000.*LIMIT"):
+        received.extend(answer)
+    assert sum(map(len, received)) <= 200_000
     assert count(store) == SIZE
     store.close()
