@@ -13,7 +13,7 @@ from server.asked import CONFIDENCES, RULE_NAMES
 
 SHOWN, MOST = 100, 1000
 FLAG = ("0", "1")
-DATE = r"\d{4}(-\d{2}(-\d{2})?)?"
+DATE = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
 A_THING = "A name, Latin or Chinese, a short address such as organization/huawei, or an address."
 NEIGHBOURS = (
     Argument("node", f"The thing. {A_THING}", required=True, example="organization/huawei"),
