@@ -83,7 +83,9 @@ class _Ending:
 
 def _listen(app: Flask, host: str, port: int) -> Any:  # noqa: ANN401  (waitress has no types)
     try:
-        return waitress.create_server(app, host=host, port=port, threads=THREADS, ident="Plenary")
+        return waitress.create_server(
+            app, host=host, port=port, threads=THREADS, ident="Plenary", clear_untrusted_proxy_headers=False
+        )
     except OSError as error:
         reason = REASONS.get(error.errno or 0, "{host}:{port} cannot be used (" + str(error) + ")")
         raise CannotServe(reason.format(host=host, port=port)) from error
