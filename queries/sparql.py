@@ -240,7 +240,9 @@ def _check_depth(source: Source, tokens: list[Token]) -> None:
 
 
 def _check_patterns(source: Source, tokens: list[Token]) -> None:
-    found = [token for token in tokens if token.says(*PATTERNS)] + list(_listed(tokens))
+    found = [token for token in tokens if token.kind == "word" and token.text.upper() in PATTERNS]
+    if LISTS.intersection(token.text.upper() for token in tokens if token.kind == "word"):
+        found += _listed(tokens)
     if len(found) > MAX_PATTERNS:
         said = f"More than {MAX_PATTERNS:,} {', '.join(sorted(PATTERNS))} in all. Give long lists as VALUES."
         raise source.fault(found[MAX_PATTERNS].start, said)

@@ -158,12 +158,12 @@ def test_what_begins_no_token_is_a_syntax_error_at_its_place(text: str) -> None:
 
 @pytest.mark.parametrize("piece", ["a.", ":a....", "<a", "\\u0041", "_:a.", "'\\x", "%41", "?", "1e", "@a-", "\"''"])
 def test_a_hostile_text_is_read_in_time_proportional_to_its_length(piece: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     with pytest.raises(PlacedError):
         inspect("\\ " + piece * (MAX_LENGTH // len(piece) - 2) + " \\")
     with pytest.raises(PlacedError):
         inspect(piece * (MAX_LENGTH // len(piece)))
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3
 
 
 @pytest.mark.parametrize(
