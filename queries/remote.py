@@ -10,10 +10,12 @@ from functools import cached_property
 from urllib.parse import urlencode
 
 from ontology.errors import PlenaryError
+from queries import cancel
 from queries.errors import QueryFailed, QuerySyntax, QueryTimeout, StoreBusy, StoreUnreachable
 from queries.sparql import Query
 
 CHUNK = 64 * 1024
+_OPENER = urllib.request.build_opener(cancel.Handler, cancel.SafeHandler)
 GRAPHS = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
 JSON = "application/sparql-results+json"
 # With these, Virtuoso says that the rows it sends are not all.
@@ -62,11 +64,12 @@ class Remote:
         request = urllib.request.Request(self._endpoint, urlencode(fields).encode(), headers)  # noqa: S310 (open_store)
         ends = time.monotonic() + limit
         try:
-            response = urllib.request.urlopen(request, timeout=limit)  # noqa: S310
+            response = _OPENER.open(request, timeout=limit)
         except urllib.error.HTTPError as error:
             with error:
                 raise _fault(error, limit) from error
         except (OSError, http.client.HTTPException) as error:
+            cancel.check()
             raise self._unanswered(error, limit) from error
         body = Body(response, limit, ends)
         body.check(media_type)
@@ -113,7 +116,10 @@ class Body:
         except TimeoutError:
             raise QueryTimeout(self._limit) from None
         except (OSError, http.client.HTTPException) as error:
+            cancel.check()
             raise QueryFailed(f"The endpoint's answer broke off ({error!r}). Ask again.") from error
+        if not data:
+            cancel.check()
         if self._missing is not None:
             if not data:
                 raise QueryFailed(f"The endpoint's answer broke off, {self._missing} bytes before its end. Ask again.")
