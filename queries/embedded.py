@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from threading import Lock
@@ -29,6 +29,7 @@ LATE = 5.0  # seconds after its limit in which a supervisor has answered, or nev
 QUICK = 0.05  # seconds; who answered so soon was not about to be ended, so the connection is as good as new
 STATE = ("workers", "busy", "waiting", "long", "answered", "ended", "crowded", "refused", "crashed")
 _TIME = struct.Struct("@ll")
+Keep = Callable[[socket.socket], None]
 
 
 class Lost(Exception):
@@ -87,13 +88,22 @@ class Embedded:
             raise StoreBusy("The store is being opened again.")
         try:
             if self._closed:
-                raise StoreUnreachable(str(self.release.folder), "it has been closed")
+                raise self._unreachable("it has been closed")
             if self._running is lost and lost.ended():
                 lost.close()
-                self._running = self._start()
+                self._running = self._again()
             return self._running
         finally:
             self._lock.release()
+
+    def _again(self) -> "Running":
+        try:
+            return self._start()
+        except StoreUnreachable as error:  # it names a folder, which is for whoever started the store
+            raise self._unreachable("it could not be opened again") from error
+
+    def _unreachable(self, reason: str) -> StoreUnreachable:
+        return StoreUnreachable(f"release {self.release.number}", reason)
 
     def state(self) -> dict[str, int]:
         """What the supervisor says of itself, zeros where there is none, and how often one had to be started again."""
@@ -115,7 +125,7 @@ class Running:
     """One supervisor process, and the connections to it that nobody uses just now."""
 
     def __init__(self, release: Release, address: Path, limits: Limits) -> None:
-        self._address, self._resting = str(address), deque[socket.socket](maxlen=64)
+        self._ended, self._address, self._resting = False, str(address), deque[socket.socket]()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "queries.pool", str(release.folder.resolve()), self._address,
              json.dumps(asdict(limits))],
@@ -142,7 +152,14 @@ class Running:
             raise StoreBusy from None  # more clients at once than the system lets wait for a connection
         except OSError as error:
             raise Lost from error
-        return Incoming(connection, packet, limit, self._resting)
+        return Incoming(connection, packet, limit, self.rest)
+
+    def rest(self, connection: socket.socket) -> None:
+        """Keep a connection for the next query."""
+        if self._ended:
+            connection.close()
+        else:
+            self._resting.append(connection)
 
     def _connect(self) -> socket.socket:
         try:
@@ -175,6 +192,7 @@ class Running:
 
     def close(self) -> None:
         """End the process and what it runs."""
+        self._ended = True
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe:
                 pipe.close()
@@ -185,6 +203,7 @@ class Running:
             self._process.wait()
         while self._resting:
             self._resting.pop().close()
+        Path(self._address).unlink(missing_ok=True)
 
 
 class Incoming:
@@ -194,8 +213,8 @@ class Incoming:
     off, whoever waits here is woken with QueryCancelled, and the supervisor, whose connection closes, ends the worker.
     """
 
-    def __init__(self, connection: socket.socket, packet: bytes, limit: float, resting: deque[socket.socket]) -> None:
-        self._connection, self._limit, self._resting = connection, limit, resting
+    def __init__(self, connection: socket.socket, packet: bytes, limit: float, keep: Keep) -> None:
+        self._connection, self._limit, self._keep = connection, limit, keep
         self._frames = deque[tuple[bytes, bytes]]()
         self._began, self._ended, self._cancel = time.monotonic(), False, CURRENT.get()
         try:
@@ -237,7 +256,7 @@ class Incoming:
         if self._cancel:
             self._cancel.release(self._connection)
         if time.monotonic() - self._began < QUICK and not (self._cancel and self._cancel.cancelled):
-            self._resting.append(self._connection)
+            self._keep(self._connection)
         else:
             self._connection.close()
 

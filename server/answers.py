@@ -39,8 +39,9 @@ def stream(
     What goes wrong before the first bytes is raised, and so answered with its own status; what goes wrong after them
     breaks the connection, so that no client takes a part for the whole.
     """
-    limit = served().config.limit if limit is None else limit
-    answer = served().store.stream(sparql, media_type, default_graphs, named_graphs, limit)
+    here = served()
+    limit = here.config.limit if limit is None else limit
+    answer = here.store.stream(sparql, media_type, default_graphs, named_graphs, limit)
     try:
         chunks = iter(answer)
         first = next(chunks, b"")
@@ -49,7 +50,7 @@ def stream(
         raise
     response = Response(_body(first, chunks), content_type=content_type(sent_as or media_type))
     response.call_on_close(answer.close)
-    if most := served().config.limits.max_bytes:
+    if most := here.config.limits.max_bytes:
         response.headers[MAX_BYTES] = str(most)
     return named(response, name, media_type, "inline") if name else response
 

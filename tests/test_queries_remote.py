@@ -138,6 +138,18 @@ def test_a_remote_stores_errors_are_the_same(remote: Store, name: str, error: ty
         remote.select(f"SELECT * {{}} #{name}", limit=0.2 if name in SHORT else None)
 
 
+def test_a_request_that_is_called_off_does_not_wait_for_a_remote_store(remote: Store) -> None:
+    request, began = Cancel(), time.monotonic()
+    CURRENT.set(request)
+    timer = threading.Timer(0.1, request.cancel)
+    timer.start()
+    with pytest.raises(QueryCancelled):
+        remote.ask("ASK {} #slow")
+    assert time.monotonic() - began < 0.4
+    CURRENT.set(None)
+    timer.join()
+
+
 def test_what_is_refused_is_never_sent_to_a_remote_store(remote: Store) -> None:
     assert remote.graphs == {"http://g/1"}
     before = len(Endpoint.asked)

@@ -18,7 +18,7 @@ from pyoxigraph import Literal
 from ontology import iris
 from ontology.errors import PlenaryError
 from queries.cancel import CURRENT, Cancel, QueryCancelled
-from queries.errors import QueryFailed, QueryTimeout, StoreBusy
+from queries.errors import QueryFailed, QueryTimeout, StoreBusy, StoreUnreachable
 from queries.store import CheckedStore
 
 
@@ -161,6 +161,16 @@ def test_a_supervisor_that_dies_is_started_again_by_the_next_query(single: Check
         os.kill(supervisor(single), signal.SIGKILL)
         assert label(single, 8) == Literal("name 8")
         assert single.state()["restarts"] == restarts
+
+
+def test_a_release_that_is_gone_when_its_supervisor_dies_is_told_without_its_folder(tmp_path: Path) -> None:
+    store = opened(place(tmp_path))
+    (tmp_path / "releases" / "1" / "dump.nq").unlink()
+    os.kill(supervisor(store), signal.SIGKILL)
+    with pytest.raises(StoreUnreachable, match="release 1 cannot be reached") as caught:
+        label(store, 7)
+    assert str(tmp_path) not in str(caught.value)
+    store.close()
 
 
 def test_a_query_that_waits_when_its_supervisor_dies_is_asked_again(single: CheckedStore) -> None:
