@@ -1,6 +1,8 @@
 """A way for the one who waits for queries to call them off, from any thread and at any moment."""
 
+import http.client
 import socket
+import urllib.request
 from contextvars import ContextVar
 from threading import Lock
 
@@ -49,3 +51,40 @@ def _shut(connection: socket.socket) -> None:
 
 
 CURRENT: ContextVar[Cancel | None] = ContextVar("cancel", default=None)
+
+
+def check() -> None:
+    """Raise QueryCancelled if the current request has been called off."""
+    request = CURRENT.get()
+    if request and request.cancelled:
+        raise QueryCancelled
+
+
+class _Held(http.client.HTTPConnection):
+    def connect(self) -> None:
+        super().connect()
+        if request := CURRENT.get():
+            request.hold(self.sock)
+
+
+class _HeldSafely(http.client.HTTPSConnection):
+    def connect(self) -> None:
+        super().connect()
+        if request := CURRENT.get():
+            request.hold(self.sock)
+
+
+class Handler(urllib.request.HTTPHandler):
+    """For an opener of urllib whose connections are shut when the current request is called off."""
+
+    def http_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        """As urllib's own."""
+        return self.do_open(_Held, req)
+
+
+class SafeHandler(urllib.request.HTTPSHandler):
+    """The same for https."""
+
+    def https_open(self, req: urllib.request.Request) -> http.client.HTTPResponse:
+        """As urllib's own."""
+        return self.do_open(_HeldSafely, req)

@@ -36,11 +36,23 @@ class QueryFailed(PlenaryError):
     """The query could be read, but computing it broke off: out of memory, too deep, or a fault of the engine."""
 
 
-class StoreBusy(PlenaryError):
-    """Too many queries wait already; this one was not begun."""
+class QueryTooHeavy(QueryFailed):
+    """The query asks for more memory than one may have, or is too deep for the engine."""
 
-    def __init__(self) -> None:
-        super().__init__("Too many queries are waiting already, so this one was not begun. Try again in a few seconds.")
+
+class ResultTooLarge(PlenaryError):
+    """The result has more bytes than this store gives; those sent before that was known are not a result."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        super().__init__(f"The result has more than {most:,} bytes, the most given here. Ask for less, or add LIMIT.")
+
+
+class StoreBusy(PlenaryError):
+    """The store cannot take the query now, or cannot go on with it, because of all that it has to do."""
+
+    def __init__(self, reason: str = "Too many queries are waiting already, so this one was not begun.") -> None:
+        super().__init__(f"{reason} Try again in a few seconds.")
 
 
 class NotAcceptable(PlenaryError):

@@ -23,7 +23,7 @@ class Limits:
     most: int = 16  # processes, hence queries that run at once
     long: int = 4  # queries of strangers that may run for more than `short` at once
     short: float = 1.0  # seconds
-    waiting: int = 8  # queries of strangers that may wait for a worker
+    waiting: int = 32  # queries of strangers that may wait for a worker
     memory_mib: int = 2048  # that one query may take
     max_bytes: int = 512 * 1024**2  # of one result; 0 for any size
     hold: str = "auto"  # the graph in memory, on disk, or by its size
@@ -42,6 +42,11 @@ class Limits:
     def strangers(self) -> int:
         """Queries of strangers that may run at once."""
         return self.most - self.most // 4
+
+    @property
+    def threads(self) -> int:
+        """Threads of a web server with which pages have some left, however many strangers ask."""
+        return self.strangers + self.waiting + 16
 
 
 DEFAULT = Limits()

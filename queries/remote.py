@@ -10,10 +10,12 @@ from functools import cached_property
 from urllib.parse import urlencode
 
 from ontology.errors import PlenaryError
+from queries import cancel
 from queries.errors import QueryFailed, QuerySyntax, QueryTimeout, StoreBusy, StoreUnreachable
 from queries.sparql import Query
 
 CHUNK = 64 * 1024
+_OPENER = urllib.request.build_opener(cancel.Handler, cancel.SafeHandler)
 GRAPHS = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
 JSON = "application/sparql-results+json"
 # With these, Virtuoso says that the rows it sends are not all.
@@ -45,7 +47,14 @@ class Remote:
         return frozenset(row["g"]["value"] for row in found)
 
     def send(
-        self, text: str, query: Query, media_type: str, default: Sequence[str], named: Sequence[str], limit: float
+        self,
+        text: str,
+        query: Query,
+        media_type: str,
+        default: Sequence[str],
+        named: Sequence[str],
+        limit: float,
+        own: bool = True,
     ) -> "Body":
         """Have the endpoint answer; returns when the answer begins."""
         fields = [("query", text)]
@@ -55,11 +64,12 @@ class Remote:
         request = urllib.request.Request(self._endpoint, urlencode(fields).encode(), headers)  # noqa: S310 (open_store)
         ends = time.monotonic() + limit
         try:
-            response = urllib.request.urlopen(request, timeout=limit)  # noqa: S310
+            response = _OPENER.open(request, timeout=limit)
         except urllib.error.HTTPError as error:
             with error:
                 raise _fault(error, limit) from error
         except (OSError, http.client.HTTPException) as error:
+            cancel.check()
             raise self._unanswered(error, limit) from error
         body = Body(response, limit, ends)
         body.check(media_type)
@@ -68,6 +78,10 @@ class Remote:
     def _unanswered(self, error: Exception, limit: float) -> PlenaryError:
         reason = getattr(error, "reason", error)
         return QueryTimeout(limit) if isinstance(reason, TimeoutError) else StoreUnreachable(self._endpoint, reason)
+
+    def state(self) -> dict[str, int]:
+        """An endpoint does not say."""
+        return {}
 
     def close(self) -> None:
         """Nothing runs here."""
@@ -102,7 +116,10 @@ class Body:
         except TimeoutError:
             raise QueryTimeout(self._limit) from None
         except (OSError, http.client.HTTPException) as error:
+            cancel.check()
             raise QueryFailed(f"The endpoint's answer broke off ({error!r}). Ask again.") from error
+        if not data:
+            cancel.check()
         if self._missing is not None:
             if not data:
                 raise QueryFailed(f"The endpoint's answer broke off, {self._missing} bytes before its end. Ask again.")

@@ -1,34 +1,18 @@
 """The store as the rest sees it: asked by SPARQL, whichever kind of store answers."""
 
-import json
-import shutil
-import socket
-import subprocess
-import sys
-import tempfile
-from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import pyoxigraph
 from pyoxigraph import BlankNode, Literal, NamedNode, QueryResultsFormat, QuerySolutions, RdfFormat, Triple
 
-from ontology import iris, releases
-from ontology.errors import PlenaryError
+from ontology import releases
 from ontology.releases import Release
 from queries import sparql, worker
-from queries.errors import (
-    NotAcceptable,
-    QueryFailed,
-    QueryRefused,
-    QuerySyntax,
-    QueryTimeout,
-    StoreBusy,
-    StoreUnreachable,
-    UnknownGraph,
-)
+from queries.embedded import Embedded
+from queries.errors import NotAcceptable, QueryFailed, QueryRefused, ResultTooLarge, UnknownGraph
 from queries.limits import DEFAULT, Limits
 from queries.remote import Remote
 from queries.sparql import Query
@@ -57,13 +41,26 @@ class Chunks(Protocol):
 
 @dataclass(frozen=True)
 class Answer:
-    """A result on its way, in the format that was asked for; for use in a `with`, or to be closed."""
+    """A result on its way, in the format that was asked for; for use in a `with`, or to be closed.
+
+    One of more than `most` bytes ends in ResultTooLarge; 0 is any size.
+    """
 
     media_type: str
     chunks: Chunks
+    most: int = 0
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter(self.chunks)
+        return self._counted() if self.most else iter(self.chunks)
+
+    def _counted(self) -> Iterator[bytes]:
+        left = self.most
+        for chunk in self.chunks:
+            left -= len(chunk)
+            if left < 0:
+                self.close()
+                raise ResultTooLarge(self.most)
+            yield chunk
 
     def __enter__(self) -> "Answer":
         return self
@@ -106,8 +103,12 @@ class Store(Protocol):
     ) -> Answer:
         """The result of any query, as it comes, in one of the `formats` of its form.
 
-        Graphs given here take the place of those that the query names.
+        Graphs given here take the place of those that the query names. It counts as a stranger's query: in an embedded
+        store those of `select`, `ask` and `construct`, which pages ask, go first and keep places of their own.
         """
+
+    def state(self) -> dict[str, int]:
+        """What the store does just now and has done, for operators; empty for one that does not say."""
 
     def close(self) -> None:
         """End what the store runs."""
@@ -125,9 +126,19 @@ class Sender(Protocol):
         """As in `Store`."""
 
     def send(
-        self, text: str, query: Query, media_type: str, default: Sequence[str], named: Sequence[str], limit: float
+        self,
+        text: str,
+        query: Query,
+        media_type: str,
+        default: Sequence[str],
+        named: Sequence[str],
+        limit: float,
+        own: bool,
     ) -> Chunks:
-        """Send a query that has been read; returns when its answer begins."""
+        """Send a query that has been read, of a page's `own` or a stranger's; returns when its answer begins."""
+
+    def state(self) -> dict[str, int]:
+        """As in `Store`."""
 
     def close(self) -> None:
         """As in `Store`."""
@@ -141,15 +152,15 @@ def formats(form: str) -> tuple[str, ...]:
 def open_store(location: str | Path, limits: Limits = DEFAULT) -> Store:
     """Open the current release of a folder of releases, or a SPARQL endpoint by its http or https address."""
     if str(location).startswith(("http://", "https://")):
-        return CheckedStore(Remote(str(location)), limits.seconds)
-    return CheckedStore(Embedded(releases.current(Path(location)), limits.workers), limits.seconds)
+        return CheckedStore(Remote(str(location)), limits)
+    return CheckedStore(Embedded(releases.current(Path(location)), limits), limits)
 
 
 class CheckedStore:
     """A `Store` that reads each query before it is sent."""
 
-    def __init__(self, sender: Sender, limit: float) -> None:
-        self._sender, self._limit = sender, limit
+    def __init__(self, sender: Sender, limits: Limits) -> None:
+        self._sender, self._limits = sender, limits
 
     @property
     def release(self) -> Release | None:
@@ -160,6 +171,10 @@ class CheckedStore:
     def graphs(self) -> frozenset[str]:
         """Addresses of the graphs that a query may name."""
         return self._sender.graphs
+
+    def state(self) -> dict[str, int]:
+        """What the store does just now and has done; see `Store`."""
+        return self._sender.state()
 
     def close(self) -> None:
         """End what the store runs."""
@@ -193,13 +208,13 @@ class CheckedStore:
     ) -> Answer:
         """The result of any query, as it comes; see `Store`."""
         about = sparql.inspect(query)
-        return Answer(media_type, self._send(query, about, media_type, default_graphs, named_graphs, limit))
+        return self._send(query, about, media_type, default_graphs, named_graphs, limit, own=False)
 
     def _whole(self, text: str, media_type: str, limit: float | None, *forms: str) -> bytes:
         about = sparql.inspect(text)
         if about.form not in forms:
             raise QueryRefused(f"The query's form is {about.form}; what is needed here is {' or '.join(forms)}.")
-        with Answer(media_type, self._send(text, about, media_type, (), (), limit)) as answer:
+        with self._send(text, about, media_type, (), (), limit, own=True) as answer:
             return b"".join(answer)
 
     def _send(
@@ -210,149 +225,14 @@ class CheckedStore:
         default: Sequence[str],
         named: Sequence[str],
         limit: float | None,
-    ) -> Chunks:
+        *,
+        own: bool,
+    ) -> Answer:
         if media_type not in formats(about.form):
             raise NotAcceptable(media_type, about.form, formats(about.form))
         for graph in (*default, *named, *about.from_graphs, *about.from_named):
             if graph not in self.graphs:
                 raise UnknownGraph(graph, self.graphs)
-        return self._sender.send(text, about, media_type, default, named, self._limit if limit is None else limit)
-
-
-class Embedded:
-    """Client of a supervisor process of its own; one connection a query, so that any number of threads may ask."""
-
-    def __init__(self, release: Release, workers: int) -> None:
-        self.release = release
-        self.graphs = frozenset(iris.graph(name) for name in release.sources)
-        self._folder = Path(tempfile.mkdtemp(prefix="plenary-"))
-        self._address = self._folder / "queries.sock"
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "queries.pool", str(release.folder.resolve()), str(self._address), str(workers)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=Path(__file__).parent.parent,
-            start_new_session=True,
-        )
-        said = self._process.stdout.readline().decode() if self._process.stdout else ""
-        if said != "ready\n":
-            self.close()
-            raise StoreUnreachable(str(release.folder), said.strip() or "its supervisor ended while it began")
-
-    def send(
-        self, text: str, query: Query, media_type: str, default: Sequence[str], named: Sequence[str], limit: float
-    ) -> Chunks:
-        """Have a worker answer; returns when the answer begins."""
-        request = {
-            "query": text,
-            "form": query.form,
-            "media_type": media_type,
-            "default_graphs": list(default),
-            "named_graphs": list(named),
-            "union": not (default or named or query.from_graphs or query.from_named),
-            "limit": limit,
-        }
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        connection.settimeout(limit + 5)
-        try:
-            self._ask(connection, json.dumps(request).encode())
-            return Incoming(connection, limit)
-        except BlockingIOError:
-            connection.close()
-            raise StoreBusy from None  # more clients at once than the system lets wait for a connection
-        except OSError as error:
-            connection.close()
-            raise StoreUnreachable(str(self.release.folder), error) from error
-        except PlenaryError:
-            connection.close()
-            raise
-
-    def _ask(self, connection: socket.socket, request: bytes) -> None:
-        connection.connect(str(self._address))
-        head = worker.LENGTH.pack(len(request)) + request
-        for start in range(0, len(head), worker.FRAME):
-            connection.sendall(head[start : start + worker.FRAME])
-
-    def close(self) -> None:
-        """End the supervisor, and with it the workers and their queries."""
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe:
-                pipe.close()
-        try:
-            self._process.wait(5)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        shutil.rmtree(self._folder, ignore_errors=True)
-
-
-class Incoming:
-    """The answer of a worker: an iterator of its bytes, which begins when the first frame is here."""
-
-    def __init__(self, connection: socket.socket, limit: float) -> None:
-        self._connection, self._limit = connection, limit
-        self._frames = deque[tuple[bytes, bytes]]()
-        self._ended = False
-        self._next()
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        if not self._ended:
-            kind, payload = self._next()
-            if kind == worker.DATA:
-                return payload
-            self._ended = True
-            self.close()
-        raise StopIteration
-
-    def close(self) -> None:
-        """Leave; the supervisor notices, and ends the worker if it still computes."""
-        self._connection.close()
-
-    def _next(self) -> tuple[bytes, bytes]:
-        """The next frame; an error that stands in its place is raised."""
-        if not self._frames:
-            self._frames.extend(_split(self._receive()))
-        kind, payload = self._frames.popleft()
-        about = json.loads(payload) if kind == worker.HEADER else {"ok": True}
-        if not about["ok"]:
-            self.close()
-            raise _fault(about, self._limit)
-        return kind, payload
-
-    def _receive(self) -> bytes:
-        try:
-            packet = self._connection.recv(worker.PACKET)
-        except TimeoutError:
-            self.close()
-            raise QueryTimeout(self._limit) from None
-        except OSError:  # also where another thread has closed the answer
-            packet = b""
-        if not packet:
-            self.close()
-            raise QueryFailed("The answer broke off before its end. Ask again.")
-        return packet
-
-
-def _split(packet: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """The frames of a packet."""
-    start = 0
-    while start < len(packet):
-        kind, length = worker.FRAME_HEAD.unpack_from(packet, start)
-        start += worker.FRAME_HEAD.size + length
-        yield kind, packet[start - length : start]
-
-
-def _fault(about: dict[str, Any], limit: float) -> PlenaryError:
-    """The error that a frame stands for."""
-    match about["kind"]:
-        case "syntax":
-            return QuerySyntax(about["message"], about["line"], about["column"])
-        case "timeout":
-            return QueryTimeout(limit)
-        case "busy":
-            return StoreBusy()
-        case _:
-            return QueryFailed(about["message"])
+        seconds = self._limits.seconds if limit is None else limit
+        chunks = self._sender.send(text, about, media_type, default, named, seconds, own)
+        return Answer(media_type, chunks, self._limits.max_bytes)

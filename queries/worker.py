@@ -29,14 +29,14 @@ from pyoxigraph import (
 
 from ontology.terms import PREFIXES
 from queries import sparql
+from queries.seal import seal
 
 HEADER, DATA, END = b"H", b"D", b"Z"
 FRAME = 64 * 1024
 FRAME_HEAD = struct.Struct(">cI")
-LENGTH = struct.Struct(">I")
+REQUEST = struct.Struct(">Id?")  # length of what follows, seconds it may take, whether a page asks
 PACKET = 2 * FRAME
 IDLE, SPENT = b"i", b"s"
-MEMORY = 2 * 1024**3
 KEPT_MEMORY_KIB = 256 * 1024
 NO_MEMORY = "The query needed more memory than one query may have. Ask for less at once, or group and limit earlier."
 
@@ -139,7 +139,7 @@ def answer(store: Store, request: dict[str, Any], connection: socket.socket) -> 
         found = sparql.explain(request["query"], str(error))
         _tell(connection, fault("syntax", found.sentence, found.line, found.column))
     except MemoryError:
-        _tell(connection, fault("failed", NO_MEMORY))
+        _tell(connection, fault("heavy", NO_MEMORY))
     except BaseException as error:  # noqa: BLE001  (the engine's panics are no Exception, and the client must hear)
         _tell(connection, fault("failed", f"The engine gave up: {str(error)[:500]}. Try a simpler query."))
 
@@ -151,18 +151,19 @@ def _tell(connection: socket.socket, packet: bytes) -> None:
         return  # the client has left
 
 
-def serve(control: int, open_store: Callable[[], Store], tables: Path | None = None) -> NoReturn:
-    """The whole life of a worker, in a process just forked; `control` leads to the supervisor."""
-    supervisor = _isolate(control)
+def serve(control: int, open_store: Callable[[], Store], memory: int, tables: Path | None = None) -> NoReturn:
+    """The whole life of a worker, in a process just forked; `control` leads to the supervisor, `memory` is in bytes."""
+    supervisor = _isolate(control, memory)
     store = open_store()
-    _close_the_door(_unopened(tables) if tables else 0)
+    if not seal():
+        _close_the_door(_unopened(tables) if tables else 0)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     state = IDLE
     while state == IDLE:
         supervisor.sendall(state)
-        request, connection = _receive(supervisor)
+        seconds, request, connection = _receive(supervisor)
         # Should the supervisor die, the kernel still ends a query that outlives its limit.
-        signal.setitimer(signal.ITIMER_REAL, request["limit"] + 1)
+        signal.setitimer(signal.ITIMER_REAL, seconds + 1)
         with connection:
             answer(store, request, connection)
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -172,18 +173,19 @@ def serve(control: int, open_store: Callable[[], Store], tables: Path | None = N
     os._exit(0)
 
 
-def _receive(supervisor: socket.socket) -> tuple[dict[str, Any], socket.socket]:
+def _receive(supervisor: socket.socket) -> tuple[float, dict[str, Any], socket.socket]:
     """Wait for a request and its connection; the process ends if the supervisor has."""
     data, files, _, _ = socket.recv_fds(supervisor, FRAME, 1)
-    while data and len(data) < LENGTH.size + LENGTH.unpack_from(data)[0]:
+    while data and len(data) < REQUEST.size + REQUEST.unpack_from(data)[0]:
         more = supervisor.recv(FRAME)
         data = data + more if more else b""
     if not data:
         os._exit(0)
-    return json.loads(data[LENGTH.size :]), socket.socket(fileno=files[0])
+    connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, 0, files[0])
+    return REQUEST.unpack_from(data)[1], json.loads(data[REQUEST.size :]), connection
 
 
-def _isolate(control: int) -> socket.socket:
+def _isolate(control: int, most: int) -> socket.socket:
     """Close all files but the way to the supervisor, and cap memory."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     null, control = os.open(os.devnull, os.O_RDWR), os.dup(control)
@@ -191,14 +193,17 @@ def _isolate(control: int) -> socket.socket:
         os.dup2(kept, number)
     os.closerange(4, os.sysconf("SC_OPEN_MAX"))
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    memory = pages * resource.getpagesize() + MEMORY
+    memory = pages * resource.getpagesize() + most
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     return socket.socket(fileno=3)
 
 
 def _close_the_door(spare: int) -> None:
-    """Leave room for one more file, the connection, so that while a query runs no socket can be opened."""
+    """Without a seal: leave room for one more file, the connection, so that while a query runs no socket can be opened.
+
+    A store on disk opens files while it runs, and so keeps the door ajar.
+    """
     top = max(int(entry.name) for entry in Path("/proc/self/fd").iterdir())
     while (number := os.dup(0)) <= top:
         pass

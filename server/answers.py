@@ -11,6 +11,7 @@ from server.served import served
 
 TABLES = formats("SELECT")
 RDF = formats("CONSTRUCT")
+MAX_BYTES = "X-Plenary-Max-Bytes"
 ENDINGS = {
     "application/sparql-results+json": "json",
     "application/sparql-results+xml": "xml",
@@ -48,6 +49,8 @@ def stream(
         raise
     response = Response(_body(first, chunks), content_type=content_type(sent_as or media_type))
     response.call_on_close(answer.close)
+    if most := served().config.limits.max_bytes:
+        response.headers[MAX_BYTES] = str(most)
     return named(response, name, media_type, "inline") if name else response
 
 

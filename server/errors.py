@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from ontology.errors import PlenaryError
 from queries import errors as query
+from queries.cancel import QueryCancelled
 from queries.saved import BadParameter, NoSuchQuery
 from queries.search import Hit, UnknownName
 from server.negotiate import wants_html
@@ -78,7 +79,10 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     NotOffered: HTTPStatus.NOT_ACCEPTABLE,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     UnsupportedMedia: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    query.QueryFailed: HTTPStatus.INTERNAL_SERVER_ERROR,
+    query.QueryTooHeavy: HTTPStatus.BAD_REQUEST,
+    query.ResultTooLarge: HTTPStatus.BAD_REQUEST,
+    query.QueryFailed: HTTPStatus.SERVICE_UNAVAILABLE,
+    QueryCancelled: HTTPStatus.SERVICE_UNAVAILABLE,  # nobody reads it
     query.StoreUnreachable: HTTPStatus.BAD_GATEWAY,
     query.StoreBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     query.QueryTimeout: HTTPStatus.GATEWAY_TIMEOUT,

@@ -28,7 +28,7 @@ def serve(store: str | Path = releases.DEFAULT, **settings: Any) -> None:  # noq
     try:
         watched = Observed(app, config.metrics)
         longest = FORM_OVERHEAD * config.max_query_bytes
-        server = Server(watched, listening.host, listening.port, listening.threads, longest)
+        server = Server(watched, listening.host, listening.port, config.limits.threads, longest)
         _announce(served.name, listening.host, server.effective_port, listening.log)
         server.run(listening.grace)
     finally:

@@ -1,17 +1,32 @@
 """Queries run in workers that can be killed: graphs and formats, limits and crashes, who waits, and what is left."""
 
-import json
 import os
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
+from pools import (
+    COUNT_FOREVER,
+    LABEL,
+    ONE,
+    ROWS_FOREVER,
+    SIZE,
+    TWO,
+    embedded,
+    lives,
+    opened,
+    place,
+    resident,
+    supervisor,
+    until,
+    workers,
+)
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 from pyoxigraph import Store as Engine
 
 from ontology import iris, releases
@@ -22,18 +37,14 @@ from queries.errors import (
     QueryRefused,
     QuerySyntax,
     QueryTimeout,
+    QueryTooHeavy,
+    ResultTooLarge,
     StoreBusy,
     StoreUnreachable,
     UnknownGraph,
 )
-from queries.limits import Limits
-from queries.store import JSON, CheckedStore, Embedded, Rows, formats, open_store
+from queries.store import JSON, CheckedStore, Rows, formats, open_store
 
-ONE, TWO = iris.graph("one"), iris.graph("two")
-LABEL = iris.NS + "label"
-SIZE = 1_500
-COUNT_FOREVER = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
-ROWS_FOREVER = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
 TOO_DEEP = f"SELECT * {{ FILTER({'!' * 100_000}true) }}"
 THING = iris.thing("document", "d7")
 
@@ -43,25 +54,6 @@ def long_string(last: int) -> str:
     times = [64, 64, 64, 64, last]
     binds = [f"BIND(CONCAT({', '.join([f'?x{i}'] * n)}) AS ?x{i + 1})" for i, n in enumerate(times)]
     return f"SELECT (STRLEN(?x5) AS ?n) {{ BIND('x' AS ?x0) {' '.join(binds)} }}"
-
-
-def place(folder: Path, statements: int = SIZE) -> Path:
-    """A folder with one release: graph `one` is big, graph `two` holds one statement with an awkward literal."""
-    release = folder / "releases" / "1"
-    release.mkdir(parents=True)
-    quads = [
-        Quad(NamedNode(iris.thing("document", f"d{i}")), NamedNode(LABEL), Literal(f"name {i}"), NamedNode(ONE))
-        for i in range(SIZE - 1)
-    ]
-    awkward = Literal("a\x01\x0b\ufffe\uffff 顶点")
-    quads.append(Quad(NamedNode(iris.thing("person", "p")), NamedNode(LABEL), awkward, NamedNode(TWO)))
-    store = Engine()
-    store.bulk_extend(quads)
-    store.dump(release / "dump.nq", format=RdfFormat.N_QUADS)
-    about = {"number": 1, "digest": "x", "graphs": ["one", "two"], "statements": statements}
-    (release / "release.json").write_text(json.dumps(about))
-    (folder / "current").write_text("1")
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -81,42 +73,6 @@ def single(folder: Path) -> Iterator[CheckedStore]:
     store = opened(folder, workers=1)
     yield store
     store.close()
-
-
-def opened(folder: Path, workers: int) -> CheckedStore:
-    store = open_store(folder, Limits(workers=workers))
-    assert isinstance(store, CheckedStore)
-    return store
-
-
-def embedded(store: CheckedStore) -> Embedded:
-    assert isinstance(store._sender, Embedded)
-    return store._sender
-
-
-def supervisor(store: CheckedStore) -> int:
-    return embedded(store)._process.pid
-
-
-def workers(store: CheckedStore) -> set[int]:
-    pid = supervisor(store)
-    return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
-
-
-def until(holds: Callable[[], bool], seconds: float = 3) -> bool:
-    end = time.monotonic() + seconds
-    while not holds() and time.monotonic() < end:
-        time.sleep(0.01)
-    return holds()
-
-
-def resident(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-
-def lives(pid: int) -> bool:
-    stat = Path(f"/proc/{pid}/stat")
-    return stat.exists() and ") Z " not in stat.read_text()
 
 
 def count(store: CheckedStore, of: str = "", default: Sequence[str] = (), named: Sequence[str] = ()) -> int:
@@ -258,7 +214,7 @@ def test_a_query_that_kills_its_worker_fails_while_others_go_on(store: CheckedSt
 def test_a_worker_killed_from_outside_is_an_error_never_a_short_answer(single: CheckedStore) -> None:
     with single.stream(ROWS_FOREVER, "text/csv") as answer:
         os.kill(workers(single).pop(), signal.SIGKILL)
-        with pytest.raises(QueryFailed):
+        with pytest.raises(StoreBusy, match="ended from outside"):
             b"".join(answer)
     assert single.ask("ASK {}")
 
@@ -277,19 +233,6 @@ def test_a_client_that_leaves_a_stream_frees_its_worker_at_once(single: CheckedS
     begun = time.monotonic()
     assert single.ask("ASK {}")
     assert time.monotonic() - begun < 2
-
-
-def test_a_client_that_leaves_before_the_answer_begins_frees_its_worker_at_once(single: CheckedStore) -> None:
-    before = workers(single)
-    request = {"query": COUNT_FOREVER, "form": "SELECT", "media_type": JSON, "limit": 30}
-    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as connection:
-        graphs = {"default_graphs": [], "named_graphs": [], "union": True}
-        embedded(single)._ask(connection, json.dumps(request | graphs).encode())
-        time.sleep(0.3)
-    begun = time.monotonic()
-    assert single.ask("ASK {}")
-    assert time.monotonic() - begun < 2
-    assert not workers(single) & before
 
 
 def test_an_answer_that_was_read_to_its_end_keeps_its_worker(single: CheckedStore) -> None:
@@ -339,15 +282,21 @@ def test_the_query_after_64_waiting_ones_is_told_that_the_store_is_busy(single: 
     assert single.ask("ASK {}")
 
 
-def test_a_worker_cannot_open_a_socket_even_for_a_query_that_was_not_checked(store: CheckedStore) -> None:
+@pytest.mark.parametrize("hold", ["memory", "disk"])
+def test_a_worker_cannot_open_a_socket_even_for_a_query_that_was_not_checked(tmp_path: Path, hold: str) -> None:
+    release = place(tmp_path) / "releases" / "1"
+    Engine(release / "store").bulk_load(path=release / "dump.nq", format=RdfFormat.N_QUADS)
+    store = opened(tmp_path, hold=hold)
     with socket.create_server(("127.0.0.1", 0)) as server:
         address = f"http://127.0.0.1:{server.getsockname()[1]}/"
         query = f"SELECT * {{ SERVICE <{address}> {{ ?s ?p ?o }} }}"
-        with pytest.raises(QueryFailed, match="open files"):
-            b"".join(embedded(store).send(query, sparql.Query("SELECT", (), ()), JSON, (), (), 5))
+        with pytest.raises(QueryFailed, match="not permitted"):
+            b"".join(embedded(store).send(query, sparql.Query("SELECT", (), ()), JSON, (), (), 5, own=True))
         server.settimeout(0.05)
         with pytest.raises(TimeoutError):
             server.accept()
+    assert count(store) == SIZE
+    store.close()
 
 
 def test_a_worker_holds_no_file_but_the_way_to_its_supervisor(store: CheckedStore) -> None:
@@ -378,7 +327,7 @@ def test_workers_end_even_if_their_supervisor_is_killed(folder: Path) -> None:
         time.sleep(0.2)
         os.kill(supervisor(store), signal.SIGKILL)
         assert until(lambda: not any(lives(pid) for pid in pids), 6)
-        assert isinstance(asked.exception(), QueryFailed | QueryTimeout)
+        assert isinstance(asked.exception(), QueryFailed | QueryTimeout | StoreBusy)
     store.close()
 
 
@@ -391,11 +340,36 @@ def test_a_place_without_release_or_with_a_damaged_one_is_told(tmp_path: Path) -
         open_store(tmp_path)
 
 
-def test_a_big_release_is_read_from_disk(tmp_path: Path) -> None:
-    folder = place(tmp_path, statements=2_000_001)
+@pytest.mark.parametrize(("statements", "hold"), [(2_000_001, "auto"), (SIZE, "disk")])
+def test_a_release_is_read_from_disk_if_it_is_big_or_that_is_wished(tmp_path: Path, statements: int, hold: str) -> None:
+    folder = place(tmp_path, statements)
     dump = folder / "releases" / "1" / "dump.nq"
     Engine(dump.parent / "store").bulk_load(path=dump, format=RdfFormat.N_QUADS)
     dump.unlink()
-    store = opened(folder, workers=1)
+    store = opened(folder, hold=hold)
+    assert count(store) == SIZE
+    store.close()
+
+
+def test_a_big_release_is_held_in_memory_if_that_is_wished(tmp_path: Path) -> None:
+    store = opened(place(tmp_path, statements=2_000_001), hold="memory")
+    assert count(store) == SIZE
+    store.close()
+
+
+def test_the_memory_of_a_query_is_a_setting(folder: Path) -> None:
+    store = opened(folder, memory_mib=100)
+    with pytest.raises(QueryTooHeavy, match="memory"):
+        store.select(long_string(20))
+    assert store.ask("ASK {}")
+    store.close()
+
+
+def test_a_result_of_more_bytes_than_are_given_is_an_error(folder: Path) -> None:
+    store = opened(folder, max_bytes=200_000)
+    received = list[bytes]()
+    with store.stream(ROWS_FOREVER, "text/csv") as answer, pytest.raises(ResultTooLarge, match=r"200,000.*LIMIT"):
+        received.extend(answer)
+    assert sum(map(len, received)) <= 200_000
     assert count(store) == SIZE
     store.close()

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 import pytest
 from pyoxigraph import Literal, NamedNode, Triple
 
+from queries.cancel import CURRENT, Cancel, QueryCancelled
 from queries.errors import (
     QueryFailed,
     QueryRefused,
@@ -92,6 +93,18 @@ def test_a_remote_store_gives_the_same_terms(remote: Store) -> None:
 def test_a_remote_stores_errors_are_the_same(remote: Store, name: str, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
         remote.select(f"SELECT * {{}} #{name}", limit=0.2 if name == "slow" else None)
+
+
+def test_a_request_that_is_called_off_does_not_wait_for_a_remote_store(remote: Store) -> None:
+    request, began = Cancel(), time.monotonic()
+    CURRENT.set(request)
+    timer = threading.Timer(0.1, request.cancel)
+    timer.start()
+    with pytest.raises(QueryCancelled):
+        remote.ask("ASK {} #slow")
+    assert time.monotonic() - began < 0.4
+    CURRENT.set(None)
+    timer.join()
 
 
 def test_what_is_refused_is_never_sent_to_a_remote_store(remote: Store) -> None:

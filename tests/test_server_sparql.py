@@ -159,7 +159,7 @@ def test_a_query_past_its_limit_is_504_and_the_next_one_runs(server: Server) -> 
     assert server.sparql("ASK {}").status == 200
 
 
-def test_too_many_slow_queries_are_told_to_come_back_while_pages_go_on(server: Server) -> None:
+def test_slow_queries_without_a_place_are_told_to_come_back_while_pages_go_on(server: Server) -> None:
     statuses: list[int] = []
     waits: list[str | None] = []
 
@@ -168,7 +168,7 @@ def test_too_many_slow_queries_are_told_to_come_back_while_pages_go_on(server: S
         statuses.append(reply.status)
         waits.append(reply.headers["Retry-After"])
 
-    threads = [threading.Thread(target=ask) for _ in range(13)]
+    threads = [threading.Thread(target=ask) for _ in range(12)]
     for thread in threads:
         thread.start()
     time.sleep(0.5)
@@ -177,8 +177,8 @@ def test_too_many_slow_queries_are_told_to_come_back_while_pages_go_on(server: S
     assert time.monotonic() - began < 1.5
     for thread in threads:
         thread.join()
-    assert statuses.count(503) == 2
-    assert waits.count("5") == 2
+    assert (statuses.count(503), statuses.count(504)) == (8, 4)
+    assert waits.count("5") == 8
 
 
 def test_head_and_options_answer_without_a_body(server: Server) -> None:
