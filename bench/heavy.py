@@ -39,7 +39,8 @@ def run() -> Iterator[str]:
     p99 = quantiles(waits, n=100)[98] * 1000
     told = sorted({status for status, _ in ends})
     yield f"{COUNT} endless queries in flight, cheap query: p99 {p99:.0f} ms of {len(waits)}; to reach: under 500 ms"
-    yield f"they ended with {told} after {max(s for _, s in ends):.1f} s at most; to reach: {LIMIT + 2:.0f} s (limit and 2 s)"
+    longest = max(seconds for _, seconds in ends)
+    yield f"they ended with {told} after {longest:.1f} s at most; to reach: {LIMIT + 2:.0f} s, their limit and 2 s"
     yield f"memory of all processes: {before:.0f} MB before, {after:.0f} MB two seconds after"
 
 

@@ -49,10 +49,3 @@ def _shut(connection: socket.socket) -> None:
 
 
 CURRENT: ContextVar[Cancel | None] = ContextVar("cancel", default=None)
-
-
-def check() -> None:
-    """Raise QueryCancelled if the current request has been called off."""
-    request = CURRENT.get()
-    if request and request.cancelled:
-        raise QueryCancelled

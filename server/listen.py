@@ -52,6 +52,7 @@ class Task(WSGITask):
     """One request; while it is answered its queries can be called off, should the client leave."""
 
     channel: "Channel"
+    close_on_finish: bool
 
     def service(self) -> None:
         """Answer the request, from its environment to the last byte handed over."""
@@ -71,7 +72,7 @@ class Task(WSGITask):
 
     def build_response_header(self) -> bytes:
         """The head of the answer; here a connection outlives an answer whose length was not known before."""
-        ends: bool = self.close_on_finish or self.request.headers.get("CONNECTION", "").lower() == "close"
+        ends = bool(self.close_on_finish) or self.request.headers.get("CONNECTION", "").lower() == "close"
         head: bytes = super().build_response_header()
         if not self.chunked_response or ends:
             return head

@@ -60,7 +60,7 @@ class Observed:
             seen.end(error)
             raise
         if isinstance(seen.body, list):
-            seen.size = sum(map(len, seen.body))
+            seen.size, seen.whole = sum(map(len, seen.body)), True
             seen.end()
             return seen.body
         return seen
@@ -78,6 +78,7 @@ class Seen:
     route: str = ""
     release: str = ""
     body: Iterable[bytes] = ()
+    whole: bool = False
     ended: bool = False
 
     def __post_init__(self) -> None:
@@ -90,6 +91,7 @@ class Seen:
             for chunk in self.body:
                 self.size += len(chunk)
                 yield chunk
+            self.whole = True
         except GeneratorExit:
             raise
         except BaseException as error:
@@ -105,12 +107,12 @@ class Seen:
             self.end()
 
     def end(self, error: BaseException | None = None) -> None:
-        """Tell once; an error is one that came when it was too late for a status."""
+        """Tell once. An error came when it was too late for a status; without one, a part means a client that left."""
         if self.ended:
             return
         self.ended = True
         cancel = CURRENT.get()
-        left = cancel is not None and cancel.cancelled
+        left = (cancel is not None and cancel.cancelled) or not (self.whole or error)
         seconds = time.perf_counter() - self.began
         route = self.route or self._kept_route()
         status = LEFT if left else self.status or 500

@@ -26,8 +26,7 @@ def serve(store: str | Path = releases.DEFAULT, **settings: Any) -> None:  # noq
     try:
         watched = Observed(app, config.metrics)
         longest = FORM_OVERHEAD * config.max_query_bytes
-        threads = max(listening.threads, config.limits.threads)
-        server = Server(watched, listening.host, listening.port, threads, longest)
+        server = Server(watched, listening.host, listening.port, config.limits.threads, longest)
         _announce(app.served.name, listening.host, server.effective_port, listening.log)
         server.run(listening.grace)
     finally:

@@ -27,7 +27,6 @@ class Listening:
 
     host: str = "127.0.0.1"
     port: int = 8080
-    threads: int = 40
     grace: float = 5.0
     log: str = "auto"
 
@@ -61,7 +60,6 @@ SETTINGS = (
     Setting("limit-loopback", click.BOOL, "Whether the rate holds for clients on this machine too."),
     Setting("trusted-proxies", COUNT, "Proxies in front that say truly who asks."),
     Setting("hold", click.Choice(HOLD), "The graph in memory, on disk, or by its size."),
-    Setting("threads", SOME, "Requests answered at once; more than `most` and `waiting` together."),
     Setting("grace", click.FloatRange(0), "Seconds for what still runs when the server is told to end."),
     Setting("log", click.Choice(FORMS), "Form of the lines on standard error; auto is text on a terminal, else json."),
 )  # fmt: skip

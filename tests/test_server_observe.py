@@ -169,6 +169,14 @@ def test_a_query_whose_client_has_left_is_counted_as_cancelled(lines: io.StringI
     assert (json.loads(lines.getvalue())["status"], json.loads(lines.getvalue())["broken"]) == (499, "client left")
 
 
+def test_an_answer_that_its_client_did_not_take_to_the_end_is_counted_as_cancelled() -> None:
+    metrics = Metrics()
+    answer = Observed(broken(ValueError), metrics)(dict(ENVIRON), lambda *_: lambda data: None)
+    next(iter(answer))
+    answer.close()  # type: ignore[attr-defined]
+    assert 'plenary_queries_total{outcome="cancelled"} 1.0' in metrics.text([]).decode()
+
+
 @pytest.mark.server
 def test_a_server_lives_and_is_ready(server: Server) -> None:
     assert (server.ask("/healthz").text, server.ask("/readyz").status) == ("ok\n", 200)
