@@ -1,6 +1,7 @@
 """`/paths`, `/api/paths`, `/api/neighbours`, `/api/network` over HTTP, and `plenary paths`."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,8 @@ from urllib.parse import quote, urlencode
 import pytest
 from conftest import HTML, ROOT, Server
 from test_server_pages import Reader
+
+from server.pages.paths import NAMES
 
 pytestmark = pytest.mark.server
 MSS = {"from": "organization/mss", "to": "group/iso-iec-jtc-1-sc-27"}
@@ -157,3 +160,48 @@ def test_the_command_tells_paths_and_exits_0_even_where_there_is_none(release: P
 def test_an_unknown_name_or_a_wrong_date_is_exit_2(release: Path) -> None:
     assert command(release, "zzzz", "ISO").returncode == 2
     assert command(release, "Huawei", "ISO", "--as-of", "soon").returncode == 2
+
+
+def test_the_page_of_the_docs_names_every_field_and_every_part_of_the_address() -> None:
+    said = (ROOT / "docs" / "exploring.md").read_text(encoding="utf-8")
+    state = (ROOT / "server" / "static" / "explore" / "state.js").read_text(encoding="utf-8")
+    fields, parts = (set(re.findall(r"`(\w+)(?:=1)?`", line)) for line in tables(said))
+    assert fields == set(NAMES)
+    lists = re.findall(r"const (?:LISTS|WORDS) = (.*);", state)
+    assert parts >= {word for line in lists for word in re.findall(r'"(\w+)"', line)} | set(
+        re.findall(r'add\("(\w)"', state)
+    )
+
+
+def tables(text: str) -> list[str]:
+    """The first column of each table of a page."""
+    blocks = re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE)
+    return ["".join(line.split("|")[1] for line in block.splitlines()[2:]) for block in blocks]
+
+
+def test_the_same_fields_may_be_sent_by_post(server: Server) -> None:
+    fields = urlencode({"node": ["organization/huawei", "organization/futurewei"]}, doseq=True)
+    form = {"Content_Type": "application/x-www-form-urlencoded"}
+    posted = server.ask("/api/network", method="POST", body=fields.encode(), **form)
+    assert posted.status == 200
+    assert posted.text == server.ask("/api/network?" + fields).text
+    many = urlencode({"node": ["organization/huawei"] * 1001}, doseq=True).encode()
+    assert server.ask("/api/network", method="POST", body=many, **form).status == 400
+
+
+def test_a_program_is_told_the_candidates_of_a_name_that_nobody_has(server: Server) -> None:
+    reply = server.ask("/api/paths?" + urlencode({"from": "华为", "to": "ISO"}))
+    told = json.loads(reply.text)
+    assert (reply.status, [one["label"] for one in told["candidates"]]) == (400, ["Huawei"])
+
+
+def test_each_and_common_are_refused_together_by_name(server: Server) -> None:
+    reply = server.ask("/api/paths?from=organization/huawei&to=technology/iot&each=1&common=1")
+    assert (reply.status, json.loads(reply.text)["detail"][:24]) == (400, "Each and common cannot b")
+
+
+def test_every_path_says_what_is_left_without_each_hop(server: Server) -> None:
+    found = api(server, "/api/paths", **MSS, drop=1)
+    for path in found["paths"]:
+        assert [hop["without"]["cost"] for hop in path["hops"]] == [None, 3.5, 3.5, None]
+        assert [hop["without"]["carries"] for hop in path["hops"]] == [True, False, False, True]

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 from queries.network.graph import Network
 
 NODE = ("label", "zh", "kind", "class", "countries", "listed", "address")
-EDGE = ("kind", "roleLabel", "claim", "start", "end", "confidence")
+EDGE = ("kind", "roleLabel", "claim", "start", "end", "confidence", "source")
 FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Values = dict[str, str]

@@ -7,6 +7,8 @@ from typing import Any
 
 from flask import render_template
 
+from queries.network.costs import KINDS
+
 SHAPES = {
     "organization": "box", "person": "dot", "body": "hexagon", "group": "hexagon", "document": "square",
     "technology": "diamond", "country": "triangle",
@@ -25,7 +27,7 @@ def standalone(nodes: Iterable[Item], edges: Iterable[Item], about: Mapping[str,
     from pyvis.network import Network  # here, because it imports IPython, which no other page needs
 
     drawn = Network(directed=True, cdn_resources="in_line")
-    nodes, edges = list(nodes), list(edges)
+    nodes, edges = list(nodes), [{**edge, "said": _said(edge)} for edge in edges]
     for node in nodes:
         drawn.add_node(
             node["id"],
@@ -36,8 +38,9 @@ def standalone(nodes: Iterable[Item], edges: Iterable[Item], about: Mapping[str,
             borderWidth=4 if node["listed"] else 1,
         )
     for edge in edges:
-        said = edge["roleLabel"] or edge["kind"]
-        drawn.add_edge(edge["from"], edge["to"], title=said, dashes=edge["confidence"] in ("claimed", "estimated"))
+        drawn.add_edge(
+            edge["from"], edge["to"], title=edge["said"], dashes=edge["confidence"] in ("claimed", "estimated")
+        )
     found, joined, *_ = drawn.get_network_data()
     labels = {node["id"]: node["label"] for node in nodes}
     kinds = sorted({node["kind"] for node in nodes})
@@ -54,6 +57,10 @@ def standalone(nodes: Iterable[Item], edges: Iterable[Item], about: Mapping[str,
 
 def _caption(node: Item) -> str:
     return "\n".join(dict.fromkeys(filter(None, (node["label"], node["zh"]))))
+
+
+def _said(edge: Item) -> str:
+    return str(edge["roleLabel"] or KINDS.get(edge["kind"], (0, edge["kind"]))[1])
 
 
 @cache

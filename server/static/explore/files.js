@@ -5,7 +5,7 @@ import { sourceLine } from "./graph.js";
 import { words } from "./words.js";
 
 const BAD = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
-const EDGE = ["kind", "role", "confidence", "start", "end", "claim"];
+const EDGE = ["kind", "role", "confidence", "start", "end", "source", "claim"];
 
 const codes = (node) => Object.entries(node?.countries ?? {}).map(([rule, all]) => `${rule}: ${all.join(" ")}`).join("; ");
 const about = (told) => [told.title, `${told.date}.`, told.filters, sourceLine(), told.scope, told.link].join(" ").replace(BAD, "");
@@ -95,9 +95,9 @@ export function csv(view, seen, told) {
   const { edges } = list(view, seen);
   const head = [told.title, `Date: ${told.date}`, told.filters, sourceLine(), told.scope, told.link].map((line) => `# ${line.replace(/[\r\n]+/g, " ")}`);
   const label = (id) => nodes.get(id)?.label ?? id;
-  const rows = edges.map((e) => [words.base + e.from, label(e.from), words.base + e.to, label(e.to), e.kind, e.role, e.confidence ?? "", e.start ?? "", e.end ?? "", e.claim ?? ""]);
-  const alone = [...seen.nodes].filter((id) => !edges.some((e) => e.from === id || e.to === id)).map((id) => [words.base + id, label(id), "", "", "", "", "", "", "", ""]);
-  const names = ["from", "fromLabel", "to", "toLabel", "kind", "role", "confidence", "start", "end", "claim"];
+  const rows = edges.map((e) => [words.base + e.from, label(e.from), words.base + e.to, label(e.to), e.kind, e.role, e.confidence ?? "", e.start ?? "", e.end ?? "", e.source ?? "", e.claim ?? ""]);
+  const alone = [...seen.nodes].filter((id) => !edges.some((e) => e.from === id || e.to === id)).map((id) => [words.base + id, label(id), "", "", "", "", "", "", "", "", ""]);
+  const names = ["from", "fromLabel", "to", "toLabel", "kind", "role", "confidence", "start", "end", "source", "claim"];
   return [...head.map(cell), ...[names, ...rows, ...alone].map((row) => row.map((one) => cell(String(one))).join(","))].join("\r\n") + "\r\n";
 }
 
