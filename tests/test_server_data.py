@@ -57,7 +57,7 @@ def test_programs_get_void_and_dcat_that_agree_with_the_release(client: "FlaskCl
     parts = [int(str(graph.value(part, VOID.triples))) for part in graph.objects(dataset, VOID.subset)]
     assert sum(parts) == releases.current(two).statements
     assert graph.value(dataset, VOID.dataDump) == rdflib.URIRef("http://localhost/data/dump.nq")
-    assert graph.value(dataset, rdflib.URIRef(str(DCAT) + "version")) == rdflib.Literal("2", datatype=rdflib.XSD.string)
+    assert graph.value(dataset, rdflib.URIRef(str(DCAT) + "version")) == rdflib.Literal("2")
     assert list(graph.objects(dataset, DCTERMS.source)) == [
         rdflib.URIRef("https://w3id.org/plenary/id/source/invented")
     ]
