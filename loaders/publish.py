@@ -26,20 +26,16 @@ class CannotWrite(PlenaryError):
 
 @contextmanager
 def alone(place: Path) -> Iterator[None]:
-    """Hold the folder's lock, and clear away what a killed build left; what the disk refuses is a CannotWrite."""
-    try:
+    """Hold the folder's lock, and clear away what a killed build left; raises BuildRefused or CannotWrite."""
+    with _told(place):
         (place / "releases").mkdir(parents=True, exist_ok=True)
-        with (place / "lock").open("w") as lock:
-            _lock(place, lock.fileno())
+        lock = (place / "lock").open("w")
+    with lock:
+        _lock(place, lock.fileno())
+        with _told(place):
             for left in (place / "releases").glob(".*"):
                 shutil.rmtree(left)
-            yield
-    except (OSError, sqlite3.OperationalError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise CannotWrite(
-            f"{place}: the release could not be written ({reason}). The current release, if there is one, goes on. "
-            "Make room or leave to write there, and run the command again."
-        ) from error
+        yield
 
 
 def _lock(place: Path, file: int) -> None:
@@ -50,14 +46,28 @@ def _lock(place: Path, file: int) -> None:
 
 
 @contextmanager
-def draft(place: Path) -> Iterator[Path]:
-    """A new folder for the files of a release, which is gone afterwards unless it was published."""
-    work = place / "releases" / ".building"
-    work.mkdir()
+def _told(place: Path) -> Iterator[None]:
+    """What the disk refuses, in words."""
     try:
-        yield work
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+        yield
+    except (OSError, sqlite3.OperationalError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise CannotWrite(
+            f"{place}: the release could not be written ({reason}). The current release, if there is one, goes on. "
+            "Make room or leave to write there, and run the command again."
+        ) from error
+
+
+@contextmanager
+def draft(place: Path) -> Iterator[Path]:
+    """A new folder for the files of a release, which is gone afterwards unless it was published; raises CannotWrite."""
+    work = place / "releases" / ".building"
+    with _told(place):
+        work.mkdir()
+        try:
+            yield work
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
 
 
 def publish(place: Path, work: Path, about: dict[str, Any]) -> releases.Release:
@@ -89,7 +99,7 @@ def use(place: Path, number: int) -> None:
     release = releases.at(place, number)
     if altered := release.altered():
         raise releases.changed(release, altered)
-    with alone(place):
+    with alone(place), _told(place):
         switch(place, number)
 
 

@@ -22,6 +22,7 @@ STORE = click.option(
     default=str(releases.DEFAULT),
     help="Folder of releases, or a SPARQL endpoint's address.",
 )
+RELEASE = click.option("--release", "number", type=int, help="The release of this number instead of the current one.")
 QUIET = click.option("--quiet", is_flag=True, help="Say nothing but results and errors.")
 LISTED = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 FORMATS = {"csv": "text/csv", "tsv": "text/tab-separated-values", "json": "application/sparql-results+json"}
@@ -121,9 +122,10 @@ def serve(**settings: Any) -> None:  # noqa: ANN401
     "-p", "--param", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter; nothing after = means any."
 )
 @click.option("--format", "form", type=click.Choice(["table", *FORMATS]), default="table", show_default=True)
+@RELEASE
 @STORE
 @QUIET
-def query(name: str, pairs: tuple[str, ...], form: str, store: str, quiet: bool) -> None:
+def query(name: str, pairs: tuple[str, ...], form: str, number: int | None, store: str, quiet: bool) -> None:
     """Run a saved query by its NAME, or the query in a FILE.
 
     Values of parameters are names, Chinese ones included, or addresses; a parameter may be given several times.
@@ -134,7 +136,7 @@ def query(name: str, pairs: tuple[str, ...], form: str, store: str, quiet: bool)
     from server.terminal import print_table
 
     found = saved.parse(Path(name).stem, Path(name).read_text("utf-8")) if Path(name).is_file() else saved.find(name)
-    served = Served(Config(store=store))
+    served = Served(Config(store=store, release=number))
     try:
         sent: dict[str, list[str]] = defaultdict(list)
         for key, text in _pairs(pairs):
@@ -171,9 +173,10 @@ def query(name: str, pairs: tuple[str, ...], form: str, store: str, quiet: bool)
 @click.option("--each", is_flag=True, help="Paths to every document and group of a technology or body TO.")
 @click.option("--drop", is_flag=True, help="Say what is left without each hop.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@RELEASE
 @STORE
 @QUIET
-def paths(source: str, target: str, form: str, store: str, quiet: bool, **asked: Any) -> None:  # noqa: ANN401
+def paths(source: str, target: str, form: str, number: int | None, store: str, quiet: bool, **asked: Any) -> None:  # noqa: ANN401
     """Find the best influence paths FROM one thing TO another, each hop with its claim.
 
     FROM and TO are names, Chinese ones included, or addresses. What 'best' means is told on the page /paths.
@@ -181,7 +184,7 @@ def paths(source: str, target: str, form: str, store: str, quiet: bool, **asked:
     from server.served import Config, Served
     from server.terminal import print_paths
 
-    served = Served(Config(store=store))
+    served = Served(Config(store=store, release=number))
     try:
         print_paths(served, source, target, form, quiet, **asked)
     finally:
@@ -268,14 +271,14 @@ def use(number: int, store: str, quiet: bool) -> None:
 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--release", "number", type=int, help="The release of this number instead of the current one.")
+@RELEASE
 @STORE
 @QUIET
 def backup(file: Path, number: int | None, store: str, quiet: bool) -> None:
     """Write a release with checksums to FILE (.tar, .tar.gz or .tar.xz)."""
     from loaders.backup import backup as run
 
-    release = releases.at(_folder(store), number) if number is not None else releases.current(_folder(store))
+    release = _release(store, number)
     _say(quiet)(f"writing release {release.number} to {file}")
     run(release, file)
 
@@ -295,12 +298,13 @@ def restore(file: Path, store: str, quiet: bool) -> None:
 
 @main.command()
 @click.argument("format_", metavar="FORMAT", type=click.Choice(["nquads", "trig", "graphml", "gexf", "csv"]))
+@RELEASE
 @STORE
-def export(format_: str, store: str) -> None:
+def export(format_: str, number: int | None, store: str) -> None:
     """Write the current release to standard output: all of it as nquads or trig, the network as graphml, gexf, csv."""
     from queries.network import export, graph
 
-    release = releases.current(_folder(store))
+    release = _release(store, number)
     if format_ in export.FORMATS:
         _need_network(release)
         about = f"Influence edges of Plenary, release {release.number} ({str(release.about.get('built', ''))[:10]})"
@@ -353,6 +357,10 @@ def _need_network(release: releases.Release) -> None:
         raise WrongUse(
             f"release {release.number} was built before networks were kept; run `plenary build` into a new folder."
         )
+
+
+def _release(store: str, number: int | None) -> releases.Release:
+    return releases.current(_folder(store)) if number is None else releases.at(_folder(store), number)
 
 
 def _folder(store: str) -> Path:

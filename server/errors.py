@@ -80,6 +80,13 @@ class NoSuchPreset(PlenaryError):
         self.known = known
 
 
+class LiesElsewhere(PlenaryError):
+    """Asked of a release as such, where the store is an endpoint elsewhere and its files are not here."""
+
+    def __init__(self) -> None:
+        super().__init__("The data lies in an endpoint elsewhere; its files and releases are not here. Ask /sparql.")
+
+
 STATUS: dict[type[Exception], HTTPStatus] = {
     query.QueryRefused: HTTPStatus.BAD_REQUEST,
     query.QuerySyntax: HTTPStatus.BAD_REQUEST,
@@ -88,6 +95,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     BadParameter: HTTPStatus.BAD_REQUEST,
     UnknownName: HTTPStatus.BAD_REQUEST,
     UnknownRelease: HTTPStatus.NOT_FOUND,
+    LiesElsewhere: HTTPStatus.NOT_FOUND,
     NoRelease: HTTPStatus.SERVICE_UNAVAILABLE,
     NoSuchQuery: HTTPStatus.NOT_FOUND,
     NoSuchPreset: HTTPStatus.NOT_FOUND,

@@ -156,23 +156,28 @@ class Switch:
 
     def _follow(self) -> None:
         """Take the release that the pointer names, if it is another one and can be opened."""
-        place = Path(self._config.store)
-        with suppress(releases.NoRelease, OSError):  # while a restore or a user mends it the old one goes on
-            wanted = (releases.named(place), releases.pointer(place).stat().st_mtime)
-            if wanted[0] == self._current.number or wanted == self._refused:
-                return
+        wanted = self._wanted()
+        if wanted is None or wanted[0] == self._current.number or wanted == self._refused:
+            return
+        LOG.info("release %s is now the current one; opening it", wanted[0])
+        try:
+            opened = Open(create_app(self._config))
+        except PlenaryError as error:
+            LOG.error("release %s goes on, since the new one cannot be opened: %s", self._current.number, error)
             self._refused = wanted
-            LOG.info("release %s is now the current one; opening it", wanted[0])
-            try:
-                opened = Open(create_app(self._config))
-            except PlenaryError as error:
-                LOG.error("release %s goes on, since the new one cannot be opened: %s", self._current.number, error)
-                return
-            with self._lock:
-                self._retired.append(self._current)
-                self._current, self._refused = opened, None
-                if same := self._old.pop(opened.number or 0, None):
-                    self._retired.append(same)
+            return
+        with self._lock:
+            self._retired.append(self._current)
+            self._current, self._refused = opened, None
+            if same := self._old.pop(opened.number or 0, None):
+                self._retired.append(same)
+
+    def _wanted(self) -> tuple[int, float] | None:
+        """The number in the pointer and when it was written; None while it cannot be read."""
+        place = Path(self._config.store)
+        with suppress(releases.NoRelease, OSError):
+            return releases.named(place), releases.pointer(place).stat().st_mtime
+        return None
 
     def _tidy(self) -> None:
         """Close what has answered its last request."""

@@ -207,7 +207,10 @@ def test_the_page_of_the_model_names_all_ten_claims_and_only_properties_that_exi
     assert all(PLEN.get(name) for name in properties)
 
 
-@pytest.mark.parametrize("page", ["docs/contributing-data.md", "docs/model.md", "docs/exploring.md"])
+PAGES = ("contributing-data", "model", "exploring", "releases", "api", "endpoint", "limits", "operating")
+
+
+@pytest.mark.parametrize("page", [f"docs/{page}.md" for page in PAGES])
 def test_links_lead_to_files_that_exist_and_the_readme_leads_to_the_page(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     for link in re.findall(r"\]\(([^)#]+)\)", text):

@@ -24,6 +24,7 @@ import pytest
 from conftest import ROOT, Server, start, stop
 from small import FIGURE, edit, tables
 
+from loaders.backup import backup
 from ontology import releases
 
 pytestmark = pytest.mark.server
@@ -37,6 +38,11 @@ from loaders.build import build
 from queries import search
 from queries.network import graph
 build(pathlib.Path(sys.argv[1]), folder=pathlib.Path(sys.argv[2]), finish=[search.write, graph.write])
+"""
+RESTORE = """
+import pathlib, sys
+from loaders.backup import restore
+restore(pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[1]))
 """
 SWITCH = """
 import pathlib, sys
@@ -115,6 +121,8 @@ def kill(what: str, chance: random.Random, load: Load, place: Path, changed: Pat
         kill_after(chance, BUILD, place, changed)
     elif what == "switch":
         kill_after(chance, SWITCH, place, *releases.numbers(place))
+    elif what == "restore":
+        kill_after(chance, RESTORE, place, changed.parent.parent / "backup.tar")
     elif what == "worker":
         kill_one(chance, [worker for one in supervisors for worker in children(one)])
     elif what == "supervisor":
@@ -146,8 +154,9 @@ def test_nothing_that_is_killed_gives_a_wrong_answer_or_loses_a_release(
     place: Path, tmp_path: Path, load: Load
 ) -> None:
     chance = random.Random(SEED)
-    kinds = ["build", "switch", "worker", "supervisor", "server"]
+    kinds = ["build", "switch", "restore", "worker", "supervisor", "server"]
     known = values(place)
+    backup(releases.at(place, 1), tmp_path / "backup.tar")
     for turn in range(ROUNDS):
         changed = tables(tmp_path / str(turn))
         edit(changed, "observations", FIGURE, FIGURE.replace("16", str(1000 + turn)))

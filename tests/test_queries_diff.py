@@ -133,6 +133,16 @@ def test_the_command_lists_the_releases_and_marks_the_current_one(place: Path) -
     assert data[0]["digest"] == releases.at(place, 2).digest
 
 
+def test_a_saved_query_and_an_export_can_be_asked_of_an_older_release(two: Path) -> None:
+    for number, there in (("1", False), ("2", True)):
+        asked = ["--release", number, "--store", str(two)]
+        exported = CliRunner().invoke(main, ["export", "nquads", *asked])
+        assert ("person/bo-chen" in exported.output) is there
+        said = CliRunner().invoke(main, ["query", "roles-in-group", "-p", "group=", "--format", "csv", *asked])
+        assert said.exit_code == 0
+        assert ("person/bo-chen" in said.output) is there
+
+
 @pytest.mark.parametrize("number", ["9", "-1", "x"])
 def test_going_back_to_a_release_that_is_not_kept_is_wrong_use(place: Path, number: str) -> None:
     code, said = run(place, "use", "--", number) if number == "-1" else run(place, "use", number)

@@ -1,5 +1,6 @@
 """A running server takes the next release without dropping a request, and answers from any release by its number."""
 
+import errno
 import logging
 import os
 import shutil
@@ -11,9 +12,11 @@ from urllib.parse import quote
 
 import pytest
 from conftest import HTML
+from flask import Flask
 from werkzeug.test import Client, TestResponse
 
 from loaders.publish import switch
+from server.app import create_app
 from server.served import Config
 from server.switch import Switch
 
@@ -117,6 +120,23 @@ def test_a_release_that_cannot_be_opened_leaves_the_old_one_serving_and_is_logge
     ]
     assert visitor.release == "2"
     assert visitor.get(BO).status_code == 200
+
+
+def test_a_want_of_the_machine_while_the_next_release_is_opened_is_logged_and_tried_again(
+    place: Path, visitor: Visitor, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tries: list[Config] = []
+
+    def poor(config: Config) -> Flask:
+        tries.append(config)
+        if len(tries) < 3:
+            raise OSError(errno.EMFILE, "Too many open files")
+        return create_app(config)
+
+    monkeypatch.setattr("server.switch.create_app", poor)
+    switch(place, 1)
+    assert until(lambda: visitor.release == "1")
+    assert [record.exc_info[0] for record in caplog.records if record.exc_info] == [OSError, OSError]
 
 
 @pytest.mark.parametrize("rubbish", ["", "x", "99"])

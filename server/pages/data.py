@@ -9,7 +9,7 @@ from ontology import releases
 from queries.diff import Diff, diff
 from server import dataset, history
 from server.answers import RDF, content_type
-from server.errors import NotOffered
+from server.errors import LiesElsewhere, NotOffered
 from server.negotiate import HTML, best
 from server.served import served
 from server.turns import Turns
@@ -43,7 +43,7 @@ def dump() -> Response:
     """All statements of the release as one file of sorted N-Quads."""
     release = served().store.release
     if not release:
-        raise releases.NoRelease("The data lies in an endpoint elsewhere; there is no file of it here. Ask /sparql.")
+        raise LiesElsewhere
     name = f"plenary-release-{release.number}-{served().date}.nq"
     return send_file(release.dump.resolve(), "application/n-quads", as_attachment=True, download_name=name)
 
@@ -73,7 +73,7 @@ def _compared(place: Path, old: int, new: int) -> Diff:
 
 def _place() -> Path:
     if not served().store.release:
-        raise releases.NoRelease("The data lies in an endpoint elsewhere; releases are not known here.")
+        raise LiesElsewhere
     return Path(served().config.store)
 
 
