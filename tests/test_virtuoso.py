@@ -53,7 +53,7 @@ def stores(release: Path, virtuoso: Virtuoso) -> Iterator[tuple[Store, Store]]:
 @pytest.fixture(scope="module")
 def far(virtuoso: Virtuoso) -> Iterator[Server]:
     """A server whose store is Virtuoso."""
-    server = start(virtuoso.sparql, limit=10)
+    server = start(virtuoso.sparql, limit=30)
     yield server
     stop(server)
 
