@@ -213,6 +213,6 @@ PAGES = ("contributing-data", "model", "exploring", "releases", "api", "endpoint
 @pytest.mark.parametrize("page", [f"docs/{page}.md" for page in PAGES])
 def test_links_lead_to_files_that_exist_and_the_readme_leads_to_the_page(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
-    for link in re.findall(r"\]\(([^)#]+)\)", text):
+    for link in re.findall(r"\]\(((?!https?:)[^)#]+)\)", text):
         assert ((ROOT / page).parent / link).exists(), link
     assert f"]({page})" in (ROOT / "README.md").read_text(encoding="utf-8")
