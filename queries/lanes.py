@@ -8,8 +8,8 @@ from enum import IntEnum
 from queries import worker
 
 NEVER = float("inf")
-SLOW = 0.1  # seconds; a worker that computes for so long no longer counts as one that is ready for quick queries
-LOWERED = 0.25  # seconds; a stranger's query that has run for so long leaves the processor to all others
+SLOW = 0.05  # seconds; a worker that computes for so long no longer counts as one that is ready for quick queries
+LOWERED = 0.15  # seconds; a stranger's query that has run for so long leaves the processor to all others
 
 TIMEOUT = worker.fault("timeout", "The query reached its time limit.")
 BUSY = worker.fault("busy", "Too many queries are waiting already, so this one was not begun.")
