@@ -1,8 +1,8 @@
 """Any SPARQL 1.1 endpoint as a store, by the SPARQL Protocol.
 
 Queries go as a form, since Virtuoso never answers a direct POST. The HTTP is urllib3's: it undoes compression and
-notices an answer that is cut off. SPARQLWrapper and rdflib's SPARQLConnector were tried and left: both read through
-urllib, whose time limit begins anew with every byte, follow redirects, and the latter has no limit and no streaming.
+notices an answer that is cut off. SPARQLWrapper and rdflib's SPARQLConnector read through urllib, whose time limit
+begins anew with every byte, and follow redirects; the latter has neither limit nor streaming.
 """
 
 import json
