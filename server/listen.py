@@ -21,6 +21,7 @@ from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher, WSGITask
+from werkzeug.exceptions import default_exceptions
 
 from ontology.errors import PlenaryError
 from queries.cancel import CURRENT, Cancel
@@ -89,7 +90,7 @@ class Task(WSGITask):
 
 
 class Refusal(Task):
-    """A request that could not be read: the app is told why, and answers with all its manners."""
+    """A request that could not be read: the app is told why, as an error to raise, and answers with all its manners."""
 
     def get_environment(self) -> "WSGIEnvironment":
         """An environment that holds no more of the request than the form in which its client wants answers."""
@@ -100,7 +101,7 @@ class Refusal(Task):
         self.channel.lingers_until = time.time() + LINGER
         self.set_close_on_finish()
         environ: WSGIEnvironment = super().get_environment()
-        return environ | {"QUERY_STRING": "", "plenary.refused": (error.code, error.body)}
+        return environ | {"QUERY_STRING": "", "plenary.refused": default_exceptions[error.code](error.body)}
 
 
 class Channel(HTTPChannel):

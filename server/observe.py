@@ -9,7 +9,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
-from werkzeug.exceptions import default_exceptions
 
 from queries.cancel import CURRENT
 from queries.errors import QueryTimeout
@@ -35,7 +34,7 @@ def _name_route() -> None:
     if seen and request.url_rule:
         seen.route = request.url_rule.rule
     if refused := request.environ.get(REFUSED):
-        raise default_exceptions[refused[0]]()
+        raise refused
 
 
 class Observed:

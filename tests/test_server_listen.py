@@ -22,9 +22,9 @@ from server.listen import Server
 def app(environ, start_response):
     path = environ["PATH_INFO"]
     if "plenary.refused" in environ:
-        code, why = environ["plenary.refused"]
-        start_response(f"{code} Refused", [("Content-Type", "text/plain")])
-        return [why.encode()]
+        refused = environ["plenary.refused"]
+        start_response(f"{refused.code} Refused", [("Content-Type", "text/plain")])
+        return [refused.description.encode()]
     start_response("200 OK", [("Content-Type", "text/plain")])
     return globals()[path[1:]](environ)
 
