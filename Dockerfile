@@ -2,8 +2,6 @@
 #   docker build -t plenary . && docker run --rm -p 8080:8080 plenary
 # Releases lie in /var/lib/plenary; mount a volume there to keep what you build with `docker exec … plenary build`.
 FROM python:3.11-slim-bookworm AS made
-# PyICU, which rigour brings, has no wheel and is compiled here against ICU.
-RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends g++ pkg-config libicu-dev
 WORKDIR /src
 COPY requirements.lock ./
 RUN python -m venv /opt/plenary
@@ -17,7 +15,6 @@ RUN /opt/plenary/bin/pip install --no-cache-dir --no-deps --no-build-isolation .
 RUN /opt/plenary/bin/plenary build --quiet --store /var/lib/plenary
 
 FROM python:3.11-slim-bookworm
-RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends libicu72 && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --home-dir /var/lib/plenary plenary
 COPY --from=made /opt/plenary /opt/plenary
 COPY --from=made --chown=plenary /var/lib/plenary /var/lib/plenary
