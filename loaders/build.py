@@ -1,6 +1,7 @@
 """The build: tables to statements, to a checked release beside the old one, to one switch."""
 
 import hashlib
+import inspect
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -88,7 +89,7 @@ def assemble(sources: Sequence[str] = (), folder: Path = curated.FOLDER) -> tupl
 def _publish(place: Path, store: Store, finish: Sequence[Finish]) -> tuple[releases.Release, bool]:
     with publish.draft(place) as work:
         digest = _dump(store, work / "dump.nq")
-        made = [f"{make.__module__}.{getattr(make, '__qualname__', '')}" for make in finish]
+        made = [_version(make) for make in finish]
         if unchanged := _same(place, digest, made):
             releases.pointer(place).touch()
             return unchanged, False
@@ -113,6 +114,13 @@ def fill(work: Path) -> None:
     store.bulk_load(path=work / "dump.nq", format=RdfFormat.N_QUADS)
     store.optimize()
     store.flush()
+
+
+def _version(make: Finish) -> str:
+    """What makes a further file, with a hash of the code and queries beside it: changed ones make it anew."""
+    files = sorted(path for path in Path(inspect.getfile(make)).parent.iterdir() if path.suffix in (".py", ".rq"))
+    code = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    return f"{make.__module__} {code[:16]}"
 
 
 def _same(place: Path, digest: str, made: list[str]) -> releases.Release | None:

@@ -1,37 +1,16 @@
 """The command `plenary`: the one module that joins ontology, loaders, queries and server."""
 
-import os
-import shutil
 import sys
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
-from pyoxigraph import RdfFormat, Store
-from rich.console import Console
 
 from ontology import releases
 from ontology.errors import PlenaryError
-from ontology.terms import PREFIXES
-
-STORE = click.option(
-    "--store",
-    envvar="PLENARY_STORE",
-    default=str(releases.DEFAULT),
-    help="Folder of releases, or a SPARQL endpoint's address.",
-)
-RELEASE = click.option("--release", "number", type=int, help="The release of this number instead of the current one.")
-QUIET = click.option("--quiet", is_flag=True, help="Say nothing but results and errors.")
-LISTED = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-FORMATS = {"csv": "text/csv", "tsv": "text/tab-separated-values", "json": "application/sparql-results+json"}
-FORMATS |= {"ttl": "text/turtle"}
-TO_STDERR = Console(stderr=True, highlight=False)
-
-
-class WrongUse(PlenaryError):
-    """A command that was asked for something it does not have."""
+from server.asking import export, paths, publish, query
+from server.options import LISTED, QUIET, RELEASE, STORE, WrongUse, folder, release, say
 
 
 class _Group(click.Group):
@@ -96,13 +75,9 @@ def build(sources: tuple[str, ...], keep: int | None, store: str, quiet: bool) -
     from queries.network import graph
 
     finish = [search.write, graph.write]
-    summary = run(_folder(store), sources, finish=finish, progress=_say(quiet), keep=keep)
+    summary = run(folder(store), sources, finish=finish, progress=say(quiet), keep=keep)
     if not quiet:
         click.echo("\n".join(summary.lines()), err=True)
-
-
-def _say(quiet: bool) -> Callable[[str], None]:
-    return (lambda step: None) if quiet else (lambda step: TO_STDERR.print(f"… {step}"))
 
 
 @main.command(cls=_Serve)
@@ -117,81 +92,6 @@ def serve(**settings: Any) -> None:  # noqa: ANN401
 
 
 @main.command()
-@click.argument("name")
-@click.option(
-    "-p", "--param", "pairs", multiple=True, metavar="KEY=VALUE", help="A parameter; nothing after = means any."
-)
-@click.option("--format", "form", type=click.Choice(["table", *FORMATS]), default="table", show_default=True)
-@RELEASE
-@STORE
-@QUIET
-def query(name: str, pairs: tuple[str, ...], form: str, number: int | None, store: str, quiet: bool) -> None:
-    """Run a saved query by its NAME, or the query in a FILE.
-
-    Values of parameters are names, Chinese ones included, or addresses; a parameter may be given several times.
-    """
-    from queries import saved
-    from server.form import read
-    from server.served import Config, Served
-    from server.terminal import print_table
-
-    found = saved.parse(Path(name).stem, Path(name).read_text("utf-8")) if Path(name).is_file() else saved.find(name)
-    served = Served(Config(store=store, release=number))
-    try:
-        sent: dict[str, list[str]] = defaultdict(list)
-        for key, text in _pairs(pairs):
-            sent[key].append(text)
-        filled = read(found, sent, served)
-        if filled.error:
-            raise filled.error
-        sparql = filled.sparql
-        if form == "table":
-            print_table(served.store.select(sparql), quiet)
-        else:
-            with served.store.stream(sparql, FORMATS[form]) as answer:
-                for chunk in answer:
-                    sys.stdout.buffer.write(chunk)
-    finally:
-        served.close()
-
-
-@main.command()
-@click.argument("source", metavar="FROM")
-@click.argument("target", metavar="TO")
-@click.option("--max-hops", default=6, show_default=True, help="Hops at most.")
-@click.option("-k", "count", default=10, show_default=True, help="How many paths.")
-@click.option("--as-of", default="", metavar="DATE", help="Every hop can have held at this year, month or day.")
-@click.option("--common", is_flag=True, help="All hops can have held at one common time.")
-@click.option("--kind", "kinds", multiple=True, help="Only ties of this kind; may be given several times.")
-@click.option(
-    "--confidence", "confidences", multiple=True, help="Only claims vouched for so; may be given several times."
-)
-@click.option("--source", "sources", multiple=True, help="Only claims of this source; may be given several times.")
-@click.option("--country", default="", metavar="CODE", help="Only things of this country, such as cn, or of none.")
-@click.option("--rule", default="", help="The attribution rule by which things are of the country.")
-@click.option("--hubs", is_flag=True, help="Let countries, bodies and large groups be bridges.")
-@click.option("--each", is_flag=True, help="Paths to every document and group of a technology or body TO.")
-@click.option("--drop", is_flag=True, help="Say what is left without each hop.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@RELEASE
-@STORE
-@QUIET
-def paths(source: str, target: str, form: str, number: int | None, store: str, quiet: bool, **asked: Any) -> None:  # noqa: ANN401
-    """Find the best influence paths FROM one thing TO another, each hop with its claim.
-
-    FROM and TO are names, Chinese ones included, or addresses. What 'best' means is told on the page /paths.
-    """
-    from server.served import Config, Served
-    from server.terminal import print_paths
-
-    served = Served(Config(store=store, release=number))
-    try:
-        print_paths(served, source, target, form, quiet, **asked)
-    finally:
-        served.close()
-
-
-@main.command()
 @STORE
 @QUIET
 def check(store: str, quiet: bool) -> None:
@@ -201,7 +101,7 @@ def check(store: str, quiet: bool) -> None:
     questions are asked by saved queries and must be answered as the report does.
     """
     failed = False
-    for failing, text in _outcomes(_folder(store)):
+    for failing, text in _outcomes(folder(store)):
         failed |= failing
         if failing or not quiet:
             click.echo(text)
@@ -239,7 +139,7 @@ def releases_(context: click.Context, form: str, store: str) -> None:
     from server import history
 
     if context.invoked_subcommand is None:
-        click.echo(history.as_json(_folder(store)) if form == "json" else history.listed(_folder(store)))
+        click.echo(history.as_json(folder(store)) if form == "json" else history.listed(folder(store)))
 
 
 @releases_.command()
@@ -252,7 +152,7 @@ def diff(old: int, new: int, form: str, store: str) -> None:
     from queries.diff import diff as run
     from server import history
 
-    found = run(releases.at(_folder(store), old), releases.at(_folder(store), new))
+    found = run(releases.at(folder(store), old), releases.at(folder(store), new))
     click.echo(history.changes_as_json(found) if form == "json" else history.changes(found))
 
 
@@ -264,7 +164,7 @@ def use(number: int, store: str, quiet: bool) -> None:
     """Make the release of that NUMBER the current one, after its files were checked; a running server follows."""
     from loaders.publish import use as run
 
-    run(_folder(store), number)
+    run(folder(store), number)
     if not quiet:
         click.echo(f"release {number} is the current one", err=True)
 
@@ -278,9 +178,9 @@ def backup(file: Path, number: int | None, store: str, quiet: bool) -> None:
     """Write a release with checksums to FILE (.tar, .tar.gz or .tar.xz)."""
     from loaders.backup import backup as run
 
-    release = _release(store, number)
-    _say(quiet)(f"writing release {release.number} to {file}")
-    run(release, file)
+    found = release(store, number)
+    say(quiet)(f"writing release {found.number} to {file}")
+    run(found, file)
 
 
 @main.command()
@@ -291,91 +191,13 @@ def restore(file: Path, store: str, quiet: bool) -> None:
     """Make the release in FILE, a backup, the next release and switch to it."""
     from loaders.backup import restore as run
 
-    release = run(file, _folder(store), _say(quiet))
+    made = run(file, folder(store), say(quiet))
     if not quiet:
-        click.echo(f"release {release.number} restored: {release.statements} statements, {release.digest}", err=True)
+        click.echo(f"release {made.number} restored: {made.statements} statements, {made.digest}", err=True)
 
 
-@main.command()
-@click.argument("format_", metavar="FORMAT", type=click.Choice(["nquads", "trig", "graphml", "gexf", "csv"]))
-@RELEASE
-@STORE
-def export(format_: str, number: int | None, store: str) -> None:
-    """Write the current release to standard output: all of it as nquads or trig, the network as graphml, gexf, csv."""
-    from queries.network import export, graph
-
-    release = _release(store, number)
-    if format_ in export.FORMATS:
-        _need_network(release)
-        about = f"Influence edges of Plenary, release {release.number} ({str(release.about.get('built', ''))[:10]})"
-        about += f"; sources: {', '.join(release.sources)}; no filters. Curated data: CC BY 4.0."
-        for part in export.FORMATS[format_](graph.load(release.folder / graph.FILE), about):
-            sys.stdout.buffer.write(part.encode())
-        return
-    if format_ == "nquads":
-        with release.dump.open("rb") as dump:
-            shutil.copyfileobj(dump, sys.stdout.buffer)
-    else:
-        whole = Store()
-        whole.bulk_load(path=release.dump, format=RdfFormat.N_QUADS)
-        whole.dump(sys.stdout.buffer, format=RdfFormat.TRIG, prefixes=PREFIXES)
-
-
-@main.command()
-@click.argument("address", metavar="URL")
-@click.option("--graph-store", default="", metavar="URL", help="Where it takes whole graphs: loads faster.")
-@click.option("--query", "query_", default="", metavar="URL", help="Where it answers queries, to count what arrived.")
-@click.option("--user", default="", help="A user who may write.")
-@click.option("--password-env", default="PLENARY_PUBLISH_PASSWORD", show_default=True, help="Where the password is.")
-@STORE
-@QUIET
-def publish(address: str, graph_store: str, query_: str, user: str, password_env: str, store: str, quiet: bool) -> None:
-    """Bring the current release into another store, which takes SPARQL Update at URL.
-
-    The release is loaded beside the one that the store holds, and then takes its place in one request.
-    """
-    from queries.publish import Target
-    from queries.publish import publish as run
-
-    release = releases.current(_folder(store))
-    if user and password_env not in os.environ:
-        raise WrongUse(f"--user {user}: put the password into the environment as {password_env}.")
-    say: Callable[[str], None] = (lambda step: None) if quiet else (lambda step: TO_STDERR.print(f"… {step}"))
-    target = Target(address, graph_store, user, os.environ.get(password_env, ""))
-    try:
-        run(release, target, query_, say)
-    finally:
-        target.close()
-    if not quiet:
-        click.echo(f"release {release.number} is published; start `plenary serve` again where it shows it.", err=True)
-
-
-def _need_network(release: releases.Release) -> None:
-    from queries.network import graph
-
-    if not (release.folder / graph.FILE).exists():
-        raise WrongUse(
-            f"release {release.number} was built before networks were kept; run `plenary build` into a new folder."
-        )
-
-
-def _release(store: str, number: int | None) -> releases.Release:
-    return releases.current(_folder(store)) if number is None else releases.at(_folder(store), number)
-
-
-def _folder(store: str) -> Path:
-    if store.startswith(("http://", "https://")):
-        raise WrongUse("--store: this command needs a folder of releases, not the address of an endpoint.")
-    return Path(store)
-
-
-def _pairs(pairs: tuple[str, ...]) -> list[tuple[str, str]]:
-    split = [pair.partition("=") for pair in pairs]
-    for key, equals, _ in split:
-        if not equals or not key:
-            raise WrongUse(f"-p {key}: write it as key=value.")
-    return [(key, text) for key, _, text in split]
-
+for command in (query, paths, export, publish):
+    main.add_command(command)
 
 if __name__ == "__main__":
     main()
