@@ -33,12 +33,13 @@ def _exit_code(error: PlenaryError) -> int:
     from queries.saved import BadParameter, NoSuchQuery
     from queries.search import UnknownName
     from server.errors import BadRequest, NoEdges
+    from server.limits import BadRate
     from server.listen import CannotServe
     from server.settings import WrongSetting
 
     wrong_use = (
         WrongUse, BuildRefused, BadParameter, NoSuchQuery, UnknownName, QueryRefused, QuerySyntax, NotAcceptable,
-        BadRequest, NoEdges, WrongLimit, WrongSetting, CannotServe, BackupRefused, releases.UnknownRelease, BadAddress,
+        BadRequest, NoEdges, WrongLimit, WrongSetting, BadRate, CannotServe, BackupRefused, releases.UnknownRelease, BadAddress,
     )  # fmt: skip
     return 2 if isinstance(error, wrong_use) else 1
 
