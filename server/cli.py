@@ -39,7 +39,8 @@ def _exit_code(error: PlenaryError) -> int:
 
     wrong_use = (
         WrongUse, BuildRefused, BadParameter, NoSuchQuery, UnknownName, QueryRefused, QuerySyntax, NotAcceptable,
-        BadRequest, NoEdges, WrongLimit, WrongSetting, BadRate, CannotServe, BackupRefused, releases.UnknownRelease, BadAddress,
+        BadRequest, NoEdges, WrongLimit, WrongSetting, BadRate, CannotServe, BackupRefused, releases.UnknownRelease,
+        BadAddress,
     )  # fmt: skip
     return 2 if isinstance(error, wrong_use) else 1
 
