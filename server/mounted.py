@@ -22,10 +22,10 @@ def register(app: Flask) -> None:
     """Have the app answer what `server.switch` leaves to it, and stay in the release that was asked for."""
     app.before_request(_sent_on)
     app.after_request(_stay)
-    app.context_processor(lambda: {"other": other()})
+    app.context_processor(lambda: {"elsewhere": elsewhere()})
 
 
-def other() -> dict[str, Any]:
+def elsewhere() -> dict[str, Any]:
     """The current release's number and the address of the same page there; empty if the page shows that one."""
     current = request.environ.get(CURRENT)
     if not request.script_root or str(current) == served().release:

@@ -204,7 +204,7 @@ def test_queries_see_plenarys_graphs_where_there_are_any(remote: Store, monkeypa
     assert "default-graph-uri" not in Endpoint.asked[-1]  # a store without them
     ours = "https://w3id.org/plenary/graph/derived"
     monkeypatch.setitem(ANSWERS, "row", (200, {}, ROW.replace(b"http://g/1", ours.encode())))
-    remote = open_store(remote._sender.name, limit=5)  # type: ignore[attr-defined]
+    remote = open_store(remote._sender.name, Limits(seconds=5))  # type: ignore[attr-defined]
     remote.select("SELECT * {} #row")
     assert Endpoint.asked[-1]["default-graph-uri"] == Endpoint.asked[-1]["named-graph-uri"] == [ours]
     remote.select(f"SELECT * FROM <{ours}> {{}} #row")

@@ -17,7 +17,7 @@ from server.errors import PROBLEM
 from server.served import served
 from server.show import kinds
 
-COMMON = (400, 406, 414, 429, 500, 502, 503, 504)
+COMMON = (400, 406, 414, 429, 431, 500, 502, 503, 504)
 LICENCE = {"name": "Code Apache-2.0; curated data CC BY 4.0", "identifier": "Apache-2.0 AND CC-BY-4.0"}
 ABOUT = """Everything that the pages of Plenary show, for programs.
 

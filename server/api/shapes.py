@@ -36,6 +36,7 @@ class Problem(TypedDict, total=False):
     detail: str
     instance: str
     kind: str
+    request: str
     line: int
     column: int
     offered: list[str]
