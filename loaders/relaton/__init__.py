@@ -1,0 +1,1 @@
+"""Relaton: bibliographic records of standards in YAML, from any body, in archives or folders."""
