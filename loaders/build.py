@@ -18,6 +18,7 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 from loaders import curated
 from loaders.check import Violations, check
 from loaders.derive import derive
+from loaders.items import Items
 from loaders.known import Known
 from loaders.tables import Place
 from ontology import iris, releases
@@ -39,6 +40,7 @@ class Summary:
     release: releases.Release
     new: bool
     seconds: float
+    items: list[str]
 
     def lines(self) -> list[str]:
         """The closing summary, a line each."""
@@ -47,7 +49,7 @@ class Summary:
         lines = [f"release {self.release.number} {word}: {about['statements']} statements in {self.seconds:.1f} s"]
         lines += [f"  {count:>7} in {name}" for name, count in about["graphs"].items()]
         lines += [f"  {count:>7} {name}" for name, count in about["classes"].items()]
-        return lines
+        return [*self.items, *lines]
 
 
 def build(
@@ -56,11 +58,13 @@ def build(
     folder: Path = curated.FOLDER,
     finish: Sequence[Finish] = (),
     progress: Progress = lambda step: None,
+    items: Items | None = None,
 ) -> Summary:
     """Build a release of the named curated sources (all, if none is named) and switch to it.
 
-    `finish` makes further files in the release's folder from its store. Raises BadRecords for tables that cannot be
-    read and Violations for what breaks a rule; the current release then goes on as it was.
+    `finish` makes further files in the release's folder from its store; `items` is what to load beside.
+    Raises BadRecords for tables that cannot be read and Violations for what breaks a rule; the current release then
+    goes on as it was.
     """
     began = time.monotonic()
     with _alone(place):
@@ -72,8 +76,8 @@ def build(
         if found := check(store, places):
             raise Violations(found)
         progress("writing the release")
-        release, new = _publish(place, store, finish)
-    return Summary(release, new, time.monotonic() - began)
+        release, new = _publish(place, store, finish, items, progress)
+    return Summary(release, new, time.monotonic() - began, items.lines if items else [])
 
 
 def assemble(sources: Sequence[str] = (), folder: Path = curated.FOLDER) -> tuple[Store, dict[str, Place]]:
@@ -104,29 +108,37 @@ def _alone(place: Path) -> Iterator[None]:
         yield
 
 
-def _publish(place: Path, store: Store, finish: Sequence[Finish]) -> tuple[releases.Release, bool]:
+def _publish(
+    place: Path, store: Store, finish: Sequence[Finish], items: Items | None, progress: Progress
+) -> tuple[releases.Release, bool]:
     kept = releases.numbers(place)
     number = (kept[-1] if kept else 0) + 1
     work = place / "releases" / ".building"
     work.mkdir()
     try:
-        digest = _dump(store, work / "dump.nq")
+        if items:
+            digest, counts = items.dump(store, work, place / "cache", progress)
+        else:
+            digest, counts = _dump(store, work / "dump.nq"), _counts(store)
         made = [f"{make.__module__}.{getattr(make, '__qualname__', '')}" for make in finish]
         unchanged = _same(place, digest, made)
         if unchanged:
             shutil.rmtree(work)
             releases.pointer(place).touch()
             return unchanged, False
+        progress("filling the store")
         _fill(work)
+        whole = Store.read_only(str(work / "store")) if items else store
         for make in finish:
-            make(store, work)
+            progress(f"making {make.__module__}")
+            make(whole, work)
         about = {
             "number": number,
             "digest": digest,
             "made": made,
             "built": datetime.now(UTC).isoformat(timespec="seconds"),
         }
-        text = json.dumps(about | _counts(store), indent=2, ensure_ascii=False)
+        text = json.dumps(about | counts, indent=2, ensure_ascii=False)
         (work / "release.json").write_text(text, encoding="utf-8")
         work.rename(releases.folder(place, number))
     except BaseException:

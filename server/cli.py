@@ -42,14 +42,15 @@ class _Group(click.Group):
 def _exit_code(error: PlenaryError) -> int:
     """2 for what the user can put right in the command, 1 for a check or a build that failed."""
     from loaders.build import BuildRefused
+    from loaders.items import WrongArguments
     from queries.errors import NotAcceptable, QueryRefused, QuerySyntax
     from queries.saved import BadParameter, NoSuchQuery
     from queries.search import UnknownName
     from server.errors import BadRequest, NoEdges
 
     wrong_use = (
-        WrongUse, BuildRefused, BadParameter, NoSuchQuery, UnknownName, QueryRefused, QuerySyntax, NotAcceptable,
-        BadRequest, NoEdges,
+        WrongUse, BuildRefused, WrongArguments, BadParameter, NoSuchQuery, UnknownName, QueryRefused, QuerySyntax,
+        NotAcceptable, BadRequest, NoEdges,
     )  # fmt: skip
     return 2 if isinstance(error, wrong_use) else 1
 
@@ -62,20 +63,25 @@ def main() -> None:
 
 @main.command()
 @click.argument("sources", nargs=-1)
+@click.option(
+    "--as-of", "as_of", multiple=True, metavar="[SET=]DAY", help="Day on which item-level records were collected."
+)
 @STORE
 @QUIET
-def build(sources: tuple[str, ...], store: str, quiet: bool) -> None:
+def build(sources: tuple[str, ...], as_of: tuple[str, ...], store: str, quiet: bool) -> None:
     """Build a release from the curated data and switch to it.
 
-    SOURCES are names of curated sources; without any, all are built. The release that is being served goes on
-    until the new one is complete and checked.
+    SOURCES are names of curated sources; without any, all are built. `relaton PATH…` adds item-level records from
+    archives and folders. The release that is being served goes on until the new one is complete and checked.
     """
+    from loaders import curated, items
     from loaders.build import build as run
     from queries import search
     from queries.network import graph
 
     say: Callable[[str], None] = (lambda step: None) if quiet else (lambda step: TO_STDERR.print(f"… {step}"))
-    summary = run(_folder(store), sources, finish=[search.write, graph.write], progress=say)
+    names, beside = items.split(sources, curated.sources(), as_of)
+    summary = run(_folder(store), names, finish=[search.write, graph.write], progress=say, items=beside)
     if not quiet:
         click.echo("\n".join(summary.lines()), err=True)
 

@@ -132,4 +132,3 @@ class Bodies:
                 self.writer.derive(a, iris.NS + property_, f"<{b}>")
             self.writer.derive(address, PREFIXES["org"] + "subOrganizationOf", f"<{far}>")
             self.writer.derive(far, PREFIXES["org"] + "hasSubOrganization", f"<{address}>")
-

@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from ontology.errors import PlenaryError
@@ -36,11 +37,15 @@ class SkipRecord(PlenaryError):
 
 @dataclass(frozen=True)
 class Raw:
-    """One file: its name inside the archive or folder, its bytes, and the day of its last change, if known."""
+    """One file: its name inside the archive or folder, its bytes, the time of its last change, and how far it lies.
+
+    `share` is the part of the whole input, from 0 to 1, that has been read with it.
+    """
 
     place: str
     data: bytes
     changed: float = 0.0
+    share: float = 0.0
 
 
 def read(path: Path) -> Iterator[Raw | SkipRecord]:
@@ -83,17 +88,17 @@ def _folder(folder: Path) -> Iterator[Raw | SkipRecord]:
     found = _files(folder)
     if not found:
         raise SourceUnusable(f"{folder}: the folder holds no files. Give one with Relaton records.")
-    for file in found:
-        yield from _file(file, str(file.relative_to(folder)))
+    for number, file in enumerate(found, 1):
+        yield from _file(file, str(file.relative_to(folder)), number / len(found))
 
 
-def _file(file: Path, place: str) -> Iterator[Raw | SkipRecord]:
+def _file(file: Path, place: str, share: float = 1.0) -> Iterator[Raw | SkipRecord]:
     try:
         size = file.stat().st_size
         if refused := _refused(place, size):
             yield refused
         else:
-            yield Raw(place, file.read_bytes(), file.stat().st_mtime)
+            yield Raw(place, file.read_bytes(), file.stat().st_mtime, share)
     except OSError as error:
         raise SourceUnusable(f"{file}: it cannot be read ({error.strerror}). Check the path.") from error
 
@@ -107,7 +112,8 @@ def _archive(path: Path) -> Iterator[Raw | SkipRecord]:
 
 
 def _tar(path: Path) -> Iterator[Raw | SkipRecord]:
-    with tarfile.open(path, "r|*") as archive:
+    with path.open("rb") as file, tarfile.open(fileobj=file, mode="r|*") as archive:
+        size = max(path.stat().st_size, 1)
         for member in archive:
             if member.isdir():
                 continue
@@ -115,19 +121,21 @@ def _tar(path: Path) -> Iterator[Raw | SkipRecord]:
             if refused := _refused(member.name, member.size if opened else -1):
                 yield refused
             elif opened:
-                yield Raw(member.name, opened.read(), member.mtime)
+                yield Raw(member.name, opened.read(), member.mtime, file.tell() / size)
             archive.members.clear()  # type: ignore[attr-defined]  # else every header is kept, 100 MB in all
 
 
 def _zip(path: Path) -> Iterator[Raw | SkipRecord]:
     with zipfile.ZipFile(path) as archive:
-        for member in archive.infolist():
+        members = archive.infolist()
+        for number, member in enumerate(members, 1):
             if member.is_dir():
                 continue
             if refused := _refused(member.filename, member.file_size):
                 yield refused
             else:
-                yield Raw(member.filename, archive.read(member))
+                changed = datetime(*member.date_time, tzinfo=UTC).timestamp()
+                yield Raw(member.filename, archive.read(member), changed, number / len(members))
 
 
 def _refused(place: str, size: int) -> SkipRecord | None:

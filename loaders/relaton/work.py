@@ -115,7 +115,7 @@ def _parsed(path: Path, progress: Progress) -> Iterator[bytes]:
                 waiting.append(pool.submit(files, batch))
                 if len(waiting) > 2 * (os.cpu_count() or 1):
                     yield waiting.popleft().result()
-                    clock.tick(BATCH)
+                    clock.tick(BATCH, getattr(batch[-1], "share", 0.0))
             while waiting:
                 yield waiting.popleft().result()
         except BrokenProcessPool:
@@ -133,10 +133,12 @@ class _Clock:
         self.began = self.said = time.monotonic()
         self.done = 0
 
-    def tick(self, number: int) -> None:
-        """Count some files."""
+    def tick(self, number: int, share: float) -> None:
+        """Count some files; `share` is the part of all input that has been read."""
         self.done += number
         now = time.monotonic()
         if now - self.said > 2:
             self.said = now
-            self.progress(f"{self.name}: {self.done:,} records read, {self.done / (now - self.began):,.0f} a second")
+            left = f", {(now - self.began) * (1 - share) / share:,.0f} s left" if share else ""
+            rate = f"{self.done / (now - self.began):,.0f} a second"
+            self.progress(f"{self.name}: {self.done:,} records read, {rate}{left}")

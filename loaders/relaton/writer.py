@@ -110,4 +110,3 @@ class Writer:
             self.count += len(self.lines)
             self.runs.append(run)
             self.lines = []
-
