@@ -22,14 +22,19 @@ from loaders.relaton.summary import Load, Summary
 from loaders.relaton.work import batches
 from loaders.relaton.writer import Writer, date, text
 from ontology import iris
+from ontology.errors import PlenaryError
 from ontology.terms import DCTERMS, SKOS
 
 RECORDS = "Records, by identifier of the document"
 Progress = Callable[[str], None]
 
 
-class DanglingReference(Exception):
+class DanglingReference(PlenaryError):
     """The loader referred to a thing that nothing describes: a fault of the loader itself."""
+
+    def __init__(self, lost: list[str]) -> None:
+        some = ", ".join(lost[:5])
+        super().__init__(f"nothing describes {some} ({len(lost):,} in all). Report it: this is a fault of the loader.")
 
 
 def load(
@@ -93,7 +98,7 @@ class _Loading:
             self.described |= writer.described
             self.referred |= writer.referred
         if lost := sorted(self.referred - self.described - self.curated):
-            raise DanglingReference(", ".join(lost[:5]))
+            raise DanglingReference(lost)
 
     def _set(
         self, flavour: str, source: str, writer: Writer, cited: str, documents: Documents, merged: Merged
@@ -103,7 +108,7 @@ class _Loading:
         addresses = list(documents.write(flavour, writer, cited))
         people = People(self.shelf, documents.bodies, writer, source, day)
         people.write(addresses)
-        found = versions.constancy(self.shelf, flavour)
+        found = versions.constancy(self.shelf, self.read[flavour])
         body = Counter(b for r in merged.documents for b in documents.bodies.bodies(r)).most_common(1)[0][0]
         versions.write(writer, source, found, body, cited, day)
         _describe_source(writer, source, flavour, day)

@@ -1,13 +1,22 @@
 """One document for however many records describe it: the newer schema wins, the older fills what it lacks."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from loaders.relaton.identifiers import identity
 from loaders.relaton.record import Record
 
-COMPARED = ("titles", "dates", "stage", "committees", "people", "doctype", "address", "edition", "radio")
+COMPARED: dict[str, Callable[[Record], object]] = {
+    "titles": lambda r: r.titles,
+    "dates": lambda r: r.dates,
+    "stage": lambda r: r.stage,
+    "groups": lambda r: r.committees,
+    "names of people": lambda r: [p.name for p in r.people],
+    "employers": lambda r: [o for p in r.people for o in p.organizations],
+    "type": lambda r: r.doctype,
+    "web address": lambda r: r.address,
+}
 
 
 @dataclass
@@ -61,8 +70,8 @@ def _combine(cluster: list[Record], merged: Merged) -> Record:
     newest, *older = cluster
     for record in older:
         merged.repeats += 1
-        for name in COMPARED:
-            mine, other = getattr(newest, name), getattr(record, name)
+        for name, value in COMPARED.items():
+            mine, other = value(newest), value(record)
             merged.differing[name] += bool(mine and other and mine != other)
         newest = _filled(newest, record)
     return newest

@@ -134,7 +134,6 @@ class People:
         for organization in record.organizations:
             known = self.bodies.is_body(organization)
             for type_, description in organization.roles:
-                self.counts[f"organizations as {type_}"] += 1
                 if known in bodies or type_ in USED_AS_BODY or description == "committee":
                     continue
                 name = organization.name or organization.abbreviation

@@ -1,10 +1,13 @@
 """Whether a value varies with time at all: the same field over all editions or versions of one document."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from loaders.relaton.documents import DERIVED_FROM, Shelf
+from loaders.relaton.identifiers import key
 from loaders.relaton.lookup import normal, person_key
+from loaders.relaton.merge import age
 from loaders.relaton.record import Record
 from loaders.relaton.writer import Writer, date, text
 from ontology import iris
@@ -13,45 +16,50 @@ from ontology.terms import DCTERMS
 COMPARED: dict[str, Callable[[Record], object]] = {
     "people": lambda r: frozenset(person_key(p.name) for p in r.people),
     "employers": lambda r: frozenset(normal(o) for p in r.people for o in p.organizations),
-    "groups": lambda r: frozenset(c.path for c in r.committees if c.rank != "former"),
+    "groups": lambda r: frozenset((c.path, c.rank) for c in r.committees),
     "titles": lambda r: frozenset(normal(title) for _, title in r.titles),
-    "types": lambda r: r.doctype,
+    "type": lambda r: r.doctype,
     "ICS classes": lambda r: frozenset(code for code, _ in r.classes),
-    "stages": lambda r: r.stage,
+    "stage": lambda r: r.stage,
 }
 
 
 @dataclass(frozen=True)
 class Constancy:
-    """A field of one set: documents that have it, those of them with several versions, and those where it stays."""
+    """A field of one set: documents with editions or versions, those with several, and those where it varies."""
 
     field: str
     documents: int
     several: int
-    constant: int
+    varying: int
 
     def sentence(self) -> str:
         """What the figures say, in words."""
-        of = f"{self.several:,} documents with several versions"
-        count = f"{self.constant:,} of {of} have the same {self.field} in all of them"
+        same = f"{self.documents - self.varying:,} of {self.documents:,} documents carry the same {self.field} in all"
+        count = f"{same} their versions of one crawl ({self.several:,} have more than one version)"
         if not self.several:
-            return f"{self.field}: no document has several versions, so nothing can be said of time"
-        if self.constant == self.several:
+            return f"{count}: nothing can be said of time"
+        if not self.varying:
             return f"{count}: the field says how things were on the day of the crawl, nothing of the past"
-        return f"{count}, and {self.several - self.constant:,} do not"
+        return count
 
 
-def constancy(shelf: Shelf, flavour: str) -> list[Constancy]:
-    """The figures for every field of a set that at least one version has."""
-    families = [[shelf.records[v] for v in found] for _, found in shelf.versions.items()]
-    families = [found for found in families if found[0].flavour == flavour]
+def constancy(shelf: Shelf, read: Iterable[Record]) -> list[Constancy]:
+    """The figures for every field of a set that any version has.
+
+    Versions are compared as one crawl describes them: among the records of the newest schema that a document has.
+    """
+    families: dict[str, list[Record]] = defaultdict(list)
+    for record in read:
+        if family := shelf.family.get(shelf.index.get(key(record.identifiers[0]), "")):
+            families[family].append(record)
+    crawls = [[r for r in found if r.schema == max(found, key=age).schema] for found in families.values()]
     result = []
     for field, value in COMPARED.items():
-        seen = [values for found in families if (values := [v for v in map(value, found) if v])]
-        several = [values for values in seen if len(values) > 1]
-        if seen:
-            constant = sum(len(set(values)) == 1 for values in several)
-            result.append(Constancy(field, len(seen), len(several), constant))
+        values = [{value(record) for record in found} for found in crawls]
+        if any(v for found in values for v in found):
+            varying = sum(len(found) > 1 for found in values)
+            result.append(Constancy(field, len(crawls), sum(len(found) > 1 for found in crawls), varying))
     return result
 
 
@@ -64,10 +72,10 @@ def write(writer: Writer, source: str, found: list[Constancy], body: str, citati
         writer.link(figure, iris.NS + "measure", iris.NS + "constantAmongVersions")
         writer.link(figure, iris.NS + "unit", iris.NS + "documents")
         writer.link(figure, iris.NS + "aboutBody", body)
-        numbers = (("value", one.constant), ("denominator", one.several), ("missing", one.documents - one.several))
+        numbers = (("value", one.documents - one.varying), ("denominator", one.documents))
         for name, number in numbers:
             writer.literal(figure, iris.NS + name, text(f"{number}.0", datatype="decimal"))
-        method = f"Field compared: {one.field}. A document of which only one version has it is counted as missing."
+        method = f"Field compared: {one.field}. {one.documents - one.several} documents have one version only."
         writer.literal(figure, iris.NS + "method", text(method))
         writer.describe(finding, iris.NS + "Finding", f"statement of method: {one.sentence()}")
         writer.link(finding, iris.NS + "findingType", iris.NS + "methodStatement")

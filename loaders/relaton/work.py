@@ -14,9 +14,13 @@ from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
+from loaders.relaton import groups, reader
+from loaders.relaton import parse as parser
+from loaders.relaton import record as recorder
 from loaders.relaton.parse import NotYaml, Shape, parse
 from loaders.relaton.reader import Raw, SkipRecord, SourceUnusable, fingerprint, read
 from loaders.relaton.record import Record, record
+from ontology import dates
 
 BATCH = 400  # files
 Progress = Callable[[str], None]
@@ -94,8 +98,9 @@ def _framed(kept: Path) -> Iterator[bytes]:
 def _key(path: Path) -> str:
     """Hash of the input, of the code that reads it, and of the Python whose bytes it is kept in."""
     digest = hashlib.sha256(fingerprint(path).encode())
-    for code in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(code.read_bytes())
+    for module in (groups, parser, reader, recorder, dates):
+        digest.update(Path(str(module.__file__)).read_bytes())
+    digest.update(Path(__file__).read_bytes())
     digest.update(sys.version.encode())
     return digest.hexdigest()[:32]
 
