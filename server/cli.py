@@ -27,6 +27,7 @@ class _Group(click.Group):
 def _exit_code(error: PlenaryError) -> int:
     """2 for what the user can put right in the command, 1 for a check or a build that failed."""
     from loaders.backup import BackupRefused
+    from loaders.items import WrongArguments
     from loaders.publish import BuildRefused
     from queries.errors import BadAddress, NotAcceptable, QueryRefused, QuerySyntax
     from queries.limits import WrongLimit
@@ -40,7 +41,7 @@ def _exit_code(error: PlenaryError) -> int:
     wrong_use = (
         WrongUse, BuildRefused, BadParameter, NoSuchQuery, UnknownName, QueryRefused, QuerySyntax, NotAcceptable,
         BadRequest, NoEdges, WrongLimit, WrongSetting, BadRate, CannotServe, BackupRefused, releases.UnknownRelease,
-        BadAddress,
+        BadAddress, WrongArguments,
     )  # fmt: skip
     return 2 if isinstance(error, wrong_use) else 1
 
@@ -64,20 +65,25 @@ def main() -> None:
 @main.command()
 @click.argument("sources", nargs=-1)
 @click.option("--keep", type=click.IntRange(1), help="Keep only so many releases, the newest ones; all without it.")
+@click.option(
+    "--as-of", "as_of", multiple=True, metavar="[SET=]DAY", help="Day on which item-level records were collected."
+)
 @STORE
 @QUIET
-def build(sources: tuple[str, ...], keep: int | None, store: str, quiet: bool) -> None:
+def build(sources: tuple[str, ...], as_of: tuple[str, ...], keep: int | None, store: str, quiet: bool) -> None:
     """Build a release from the curated data and switch to it.
 
-    SOURCES are names of curated sources; without any, all are built. The release that is being served goes on
-    until the new one is complete and checked.
+    SOURCES are names of curated sources; without any, all are built. `relaton PATH…` adds item-level records from
+    archives and folders. The release that is being served goes on until the new one is complete and checked.
     """
+    from loaders import curated, items
     from loaders.build import build as run
     from queries import search
     from queries.network import graph
 
     finish = [search.write, graph.write]
-    summary = run(folder(store), sources, finish=finish, progress=say(quiet), keep=keep)
+    names, beside = items.split(sources, curated.sources(), as_of)
+    summary = run(folder(store), names, finish=finish, progress=say(quiet), keep=keep, items=beside)
     if not quiet:
         click.echo("\n".join(summary.lines()), err=True)
 
