@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import build, http, memory, paths, start
+from bench import build, http, memory, paths, relaton, start
 
-BENCHES = {"build": build, "start": start, "memory": memory, "http": http, "paths": paths}
+BENCHES = {"build": build, "start": start, "memory": memory, "http": http, "paths": paths, "relaton": relaton}
 
 
 def main() -> None:
