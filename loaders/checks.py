@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pyoxigraph import NamedNode, RdfFormat, Store, serialize
 
 from loaders.check import Violation, broken_rules, broken_shapes, rules
+from loaders.items import CURATED, broken
 from ontology import consistency, iris, releases
 from ontology.releases import Release
 
@@ -19,10 +20,15 @@ class Outcome:
 
 
 def all_checks(release: Release) -> Iterator[Outcome]:
-    """Files, rules, shapes and consistency of a release, one after the other."""
+    """Files, rules, shapes and consistency of a release, one after the other; item-level ones have their own checks."""
     yield _files(release)
     store = Store()
-    store.bulk_load(path=release.dump, format=RdfFormat.N_QUADS)
+    curated = release.folder / CURATED
+    store.bulk_load(path=curated if curated.exists() else release.dump, format=RdfFormat.N_QUADS)
+    if curated.exists():
+        found = list(broken(release.dump))
+        text = f"item-level statements: {len(found)} refused" + "".join(f"\n        {line}" for line in found[:50])
+        yield Outcome(bool(found), f"{'failed ' if found else 'ok     '} {text}")
     yield _violations(f"{len(rules())} rules", broken_rules(store, {}))
     yield _violations("shapes", broken_shapes(store, {}))
     yield _consistency(store)

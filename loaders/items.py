@@ -18,6 +18,7 @@ from ontology.terms import RDF_TYPE, model
 SOURCES = ("relaton",)
 CURATED = "curated.nq"
 _TYPE, _TERM = f" <{RDF_TYPE.value}> <{iris.NS}".encode(), f"<{iris.THINGS}".encode()
+_RDF_TYPE = f"<{RDF_TYPE.value}>".encode()
 _GRAPH = f" <{iris.GRAPHS}".encode()
 _DERIVED = f"<{iris.graph('derived')}> .\n".encode()
 _ITEMS = f"<{iris.GRAPHS}relaton-".encode()
@@ -124,3 +125,20 @@ def _one_graph_each(lines: Iterable[bytes]) -> Iterator[bytes]:
 
 def _rank(line: bytes) -> int:
     return 2 if line.endswith(_DERIVED) else 1 if _ITEMS in line else 0
+
+
+def broken(dump: Path) -> Iterator[str]:
+    """What a sorted dump breaks: things referred to and not described, and triples that stand in two graphs."""
+    described, referred, before = set[bytes](), set[bytes](), b""
+    with dump.open("rb") as lines:
+        for line in lines:
+            triple = line.rpartition(_GRAPH)[0]
+            if triple == before:
+                yield f"in two graphs: {triple.decode()}"
+            before = triple
+            subject, property_, object_ = triple.split(b" ", 2)
+            if property_ == _RDF_TYPE:
+                described.add(subject)
+            elif object_.startswith(_TERM):
+                referred.add(object_)
+    yield from (f"nothing is said of {name.decode()}" for name in sorted(referred - described))

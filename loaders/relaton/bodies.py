@@ -112,8 +112,8 @@ class Bodies:
             return found
         address = self.lookup.address("group", label)
         self.lookup.names["group", normal(label)] = address
-        hint = f"{label.rpartition('/')[2]} {kind}"
-        class_ = class_ or next((c for pattern, c in _CLASSES if re.search(pattern, hint)), "Group")
+        hints = (label.rpartition("/")[2], kind)
+        class_ = class_ or next((c for hint in hints for pattern, c in _CLASSES if re.search(pattern, hint)), "Group")
         self.writer.describe(address, iris.NS + class_, label, names)
         self.writer.name(address, label)
         if title and title != label:

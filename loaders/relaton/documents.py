@@ -161,7 +161,7 @@ class Documents:
     def _time(self, address: str, record: Record) -> None:
         """Dates and stage; what an undated record says of itself is outdated where dated ones have come out."""
         editions = self.shelf.versions.get(address, ())
-        if record.stage and any(self.shelf.records[e].stage >= "60" for e in editions):
+        if record.stage and any("60" <= self.shelf.records[e].stage <= "99.99" for e in editions):
             self.counts["undated records of documents that came out"] += 1
             return
         for kind, day in record.dates:

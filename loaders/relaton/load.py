@@ -46,13 +46,14 @@ def load(
     newest file of an archive, or else the newest day that a record of the set gives.
     """
     records, shapes, skipped, result = [], Counter[Shape](), [], Load()
-    changed = 0.0
+    changed: dict[str, float] = {}
     for path in paths:
         for batch in batches(path, cache, progress):
             records += batch.records
             shapes.update(batch.shapes)
             skipped += batch.skipped
-            changed = max(changed, 0.0 if path.is_dir() else batch.changed)
+            for flavour, time in batch.changed.items() if not path.is_dir() else ():
+                changed[flavour] = max(changed.get(flavour, 0.0), time)
     if not records:
         raise SourceUnusable(f"{', '.join(map(str, paths))}: no record can be used. {skipped[0] if skipped else ''}")
     result.fields, result.skipped = account(shapes), skipped
@@ -68,7 +69,7 @@ class _Loading:
         curated: Store,
         folder: Path,
         days: Mapping[str, str],
-        changed: float,
+        changed: Mapping[str, float],
         say: Progress,
     ) -> None:
         self.flavours = sorted({record.flavour for record in records})
@@ -122,8 +123,8 @@ class _Loading:
     def _day(self, flavour: str, source: str) -> tuple[str, str]:
         if given := self.days.get(source) or self.days.get(""):
             return given, "as told"
-        if self.changed:
-            day = datetime.fromtimestamp(self.changed, UTC).date().isoformat()
+        if flavour in self.changed:
+            day = datetime.fromtimestamp(self.changed[flavour], UTC).date().isoformat()
             return day, "the day of the archive's newest file"
         days = (d for r in self.read[flavour] for d in (r.day, published(r)))
         newest = max((d for d in days if re.fullmatch(r"\d{4}(-\d\d){0,2}", d)), default="")

@@ -28,12 +28,12 @@ Progress = Callable[[str], None]
 
 @dataclass
 class Batch:
-    """What some files gave: records, files skipped, counts of records by their set of fields, and the newest file."""
+    """What files gave: records, files skipped, records counted by their fields, the newest file of each set."""
 
     records: list[Record] = field(default_factory=list)
     skipped: list[SkipRecord] = field(default_factory=list)
     shapes: Counter[Shape] = field(default_factory=Counter)
-    changed: float = 0.0
+    changed: dict[str, float] = field(default_factory=dict)
 
 
 def files(raws: list[Raw | SkipRecord]) -> bytes:
@@ -45,9 +45,10 @@ def files(raws: list[Raw | SkipRecord]) -> bytes:
             continue
         try:
             value, shape = parse(_decoded(raw))
-            batch.records.append(record(raw.place, value))
+            found = record(raw.place, value)
+            batch.records.append(found)
             batch.shapes[shape] += 1
-            batch.changed = max(batch.changed, raw.changed)
+            batch.changed[found.flavour] = max(batch.changed.get(found.flavour, 0.0), raw.changed)
         except NotYaml as error:
             batch.skipped.append(SkipRecord(raw.place, "", f"it is no usable YAML ({error})", "Get the file again."))
         except SkipRecord as error:

@@ -1,0 +1,44 @@
+"""Item-level sources in a build: read left to right, published with the curated data as one release."""
+
+from pathlib import Path
+
+import pytest
+from pyoxigraph import NamedNode, Store
+
+from loaders.build import build
+from loaders.items import Items, WrongArguments, broken, split
+from ontology import iris
+from tests.test_loaders_relaton_load import ISO, NEW
+
+
+def test_arguments_are_a_sources_name_and_then_its_paths() -> None:
+    curated, items = split(["great-game", "relaton", "a.tar.xz", "b/"], ["great-game"], ["relaton-3gpp=2025-12"])
+    assert curated == ["great-game"]
+    assert items == Items({"relaton": [Path("a.tar.xz"), Path("b/")]}, {"relaton-3gpp": "2025-12"})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "day"), [(["relaton"], "2025"), (["relaton", "a"], "soon")], ids=["no path", "no day"]
+)
+def test_arguments_that_cannot_be_read_are_refused(arguments: list[str], day: str) -> None:
+    with pytest.raises(WrongArguments):
+        split(arguments, ["great-game"], [day])
+
+
+def test_a_release_holds_curated_and_item_level_statements_and_is_made_once(tmp_path: Path) -> None:
+    records = tmp_path / "records"
+    records.mkdir()
+    for name, text in (("new", NEW), ("iso", ISO)):
+        (records / f"{name}.yaml").write_text(text, encoding="utf-8")
+    items = Items({"relaton": [records]}, {"": "2025-12-12"})
+    release = build(tmp_path, items=items).release
+    assert {"great-game", "derived", "ontology", "relaton-3gpp", "relaton-iso"} == set(release.sources)
+    assert list(broken(release.dump)) == []
+    store = Store.read_only(str(release.store))
+    found = store.quads_for_pattern(NamedNode(iris.thing("document", "3gpp-ts-99-001")), None, None)
+    assert {str(getattr(q.graph_name, "value", "")).removeprefix(iris.GRAPHS) for q in found} == {
+        "relaton-3gpp",
+        "derived",
+    }
+    lines = release.dump.read_bytes().splitlines()
+    assert lines == sorted(set(lines))
