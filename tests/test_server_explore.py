@@ -447,3 +447,15 @@ def test_the_picture_on_the_page_of_a_thing_has_the_width_of_the_text(look: Look
     picture, text = (page.locator(one).bounding_box() or {} for one in ("svg.network", "#around"))
     assert picture["width"] > 0.9 * min(text["width"], 46 * 16)
     assert picture["y"] > text["y"] + text["height"]
+
+
+def test_a_link_with_what_this_release_does_not_have_says_so(look: Look) -> None:
+    page = ready(look("/explore#n=organization/nobody@0,0;organization/huawei@100,0"))
+    expect(page.locator("#told")).to_have_text("Not in the network of this release: organization/nobody.")
+    assert names(page) == {"Huawei"}
+
+
+def test_a_query_that_names_nothing_of_the_network_says_so_and_offers_views(look: Look) -> None:
+    page = look("/explore?query=figure-1-samr-budget")
+    expect(page.locator("#told")).to_contain_text("name nothing that stands in the network")
+    expect(page.locator("#blank")).to_be_visible()

@@ -213,6 +213,7 @@ async function begin() {
     found.push(...one.found);
   }
   for (const id of start.expand) if (id in view.nodes) view = await actions.expand(view, id);
+  if (!Object.keys(view.nodes).length && !lost.length) throw new Error("The rows of this query name nothing that stands in the network.");
   past.touch(await actions.join(view));
   here = start.nodes[0] ?? Object.keys(view.nodes)[0] ?? "";
   draw(past.view, lost.length ? `Not in the network of this release: ${lost.join(", ")}.` : "");
@@ -225,6 +226,14 @@ async function begin() {
   graph.fit();
 }
 
+/** Read what the address has placed; what this release does not have is left out and told. */
+async function placed() {
+  await data.among(Object.keys(past.view.nodes));
+  const lost = Object.keys(past.view.nodes).filter((id) => !data.nodes.has(id));
+  past.touch({ nodes: Object.fromEntries(Object.entries(past.view.nodes).filter(([id]) => data.nodes.has(id))) });
+  return lost.length ? `Not in the network of this release: ${lost.join(", ")}.` : "";
+}
+
 async function open() {
   past.listen((view, words_) => {
     const missing = Object.keys(view.nodes).some((id) => !data.nodes.has(id));
@@ -233,8 +242,8 @@ async function open() {
   });
   if (Object.keys(past.view.nodes).length) {
     const { eye } = past.view;
-    await run(() => data.among(Object.keys(past.view.nodes)));
-    draw(past.view);
+    const lost = await run(placed);
+    draw(past.view, lost ?? "");
     if (eye) graph.eye = eye; else graph.fit();
   } else if (start.nodes.length || start.query || start.paths.length) {
     draw(past.view);
@@ -242,6 +251,7 @@ async function open() {
     at("graph").hidden = false;
     graph.cy.resize();
     await run(begin);
+    draw(past.view);
   } else draw(past.view);
   performance.mark("plenary-ready");
   document.documentElement.dataset.ready = "yes";
