@@ -36,7 +36,8 @@ KNOWN = [
     ["organization/huawei", "organization/futurewei", "person/richard-li", "group/fg-net-2030"],
     ["organization/fiberhome", "person/ziqin-sang",
      "document/key-performance-indicators-definitions-for-smart-sustainable-cities"],
-    ["organization/fiberhome", "person/ziqin-sang", "group/itu-t-sg-20"],
+    ["organization/fiberhome", "person/ziqin-sang", "document/smart-city-kpi-recommendations-2016",
+     "group/itu-t-sg-20"],
     ["organization/cetc", "organization/cetc-information-science-academy", "document/itu-t-y-4004"],
     ["organization/iflytek", "document/iso-iec-tr-24372"],
 ]  # fmt: skip

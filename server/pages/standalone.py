@@ -10,12 +10,12 @@ from flask import render_template
 from queries.network.costs import KINDS
 
 SHAPES = {
-    "organization": "box", "person": "dot", "body": "hexagon", "group": "hexagon", "document": "square",
+    "organization": "box", "person": "dot", "body": "star", "group": "hexagon", "document": "square",
     "technology": "diamond", "country": "triangle",
 }  # fmt: skip
 # Those of plenary.css in light mode, since the page has no style sheet beside it.
 COLOURS = {
-    "organization": "#56b4e9", "person": "#d98200", "group": "#00805d", "document": "#a85c8a", "body": "#3aa0d8",
+    "organization": "#0072b2", "person": "#d98200", "group": "#00805d", "document": "#a85c8a", "body": "#3aa0d8",
     "technology": "#8a7a00", "country": "#5c6266",
 }  # fmt: skip
 GREY = "#5c6266"
@@ -36,6 +36,7 @@ def standalone(nodes: Iterable[Item], edges: Iterable[Item], about: Mapping[str,
             shape=SHAPES.get(node["kind"], "dot"),
             color=COLOURS.get(node["kind"], GREY),
             borderWidth=4 if node["listed"] else 1,
+            **({"font": {"color": "#ffffff"}} if SHAPES.get(node["kind"]) == "box" else {}),  # its name stands inside
         )
     for edge in edges:
         drawn.add_edge(

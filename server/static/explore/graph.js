@@ -64,6 +64,19 @@ export const unsure = (pair) => pair.edges.every((edge) => ["claimed", "estimate
 /** All that is drawn of an element, so that what has not changed is left alone. */
 const print = (one) => `${Object.values(one.data).join("|")}#${one.classes}`;
 
+/** Which of some nodes lies best in a direction; `far` is the distance that weighs as much as a right angle. */
+function toward(one, some, dx, dy, far) {
+  const at = one.position();
+  let best = ["", -Infinity];
+  some.forEach((node) => {
+    const [x, y] = [node.position("x") - at.x, node.position("y") - at.y];
+    const straight = (x * dx + y * dy) / Math.hypot(x, y);
+    const fits = straight - Math.hypot(x, y) / far;
+    if (straight > 0.2 && fits > best[1]) best = [node.id(), fits];
+  });
+  return best[0];
+}
+
 /** Run something that asks for chance so that it comes out the same on every computer, and another with another seed. */
 function seeded(seed, work) {
   const chance = Math.random;
@@ -107,7 +120,12 @@ export class Graph {
     });
     cy.on("mouseover", "edge", (event) => { if (!event.target.hasClass("to-cluster")) event.target.addClass("under"); });
     cy.on("mouseout", "edge", (event) => event.target.removeClass("under"));
-    cy.on("cxttap", "node", (event) => on.select(event.target.id(), false));
+    cy.on("cxttap taphold", (event) => {
+      const touch = event.originalEvent.touches?.[0];
+      if (event.type === "taphold" && !touch) return;  // a held mouse is about to drag
+      const { clientX, clientY } = touch ?? event.originalEvent;
+      on.menu(event.target === cy || event.target.hasClass("to-cluster") ? "" : event.target.id(), clientX, clientY);
+    });
     cy.on("boxend", () => setTimeout(() => this.#boxed()));
     cy.on("box", "node", (event) => (this.box ??= []).push(event.target.id()));
     cy.on("dragfree", "node", (event) => on.drag(this.places(event.target)));
@@ -205,6 +223,13 @@ export class Graph {
     if (this.cy.zoom() > 1.3) { this.cy.zoom(1.3); this.cy.center(some); }
   }
 
+  /** Where a node stands in the window; the corner of the picture where there is none. */
+  spot(id) {
+    const { left, top } = this.cy.container().getBoundingClientRect();
+    const at = this.cy.getElementById(id).nonempty() ? this.cy.getElementById(id).renderedBoundingBox() : { x2: 0, y1: 0 };
+    return [left + at.x2, top + at.y1];
+  }
+
   /** Bring a node into sight. */
   show(id) {
     const one = this.cy.getElementById(id);
@@ -215,19 +240,12 @@ export class Graph {
     }
   }
 
-  /** The node that an arrow key leads to: along an edge, as nearly as can be in its direction. */
+  /** The node that an arrow key leads to: along an edge, or else the nearest, as nearly as can be in its direction. */
   step(from, dx, dy) {
     const one = this.cy.getElementById(from);
-    const seen = (some) => some.filter((node) => node.visible());
-    if (one.empty() || !one.isNode()) return seen(this.cy.nodes())[0]?.id() ?? "";
-    const at = one.position();
-    let best = ["", 0.2];
-    seen(one.neighborhood("node")).forEach((node) => {
-      const [x, y] = [node.position("x") - at.x, node.position("y") - at.y];
-      const fits = (x * dx + y * dy) / Math.hypot(x, y) - Math.hypot(x, y) / 20000;
-      if (fits > best[1]) best = [node.id(), fits];
-    });
-    return best[0];
+    const all = this.cy.nodes().filter((node) => node.visible());
+    if (one.empty() || !one.isNode()) return all[0]?.id() ?? "";
+    return toward(one, one.neighborhood("node").intersection(all), dx, dy, 20000) || toward(one, all.difference(one), dx, dy, 500);
   }
 }
 

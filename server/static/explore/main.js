@@ -6,6 +6,7 @@ import { fields, none, pairs, told, visible } from "./filters.js";
 import { Graph } from "./graph.js";
 import { keys } from "./keys.js";
 import { legend } from "./legend.js";
+import { menu } from "./menu.js";
 import * as panel from "./panel.js";
 import { apart } from "./place.js";
 import { search } from "./search.js";
@@ -16,7 +17,6 @@ import { counted, start, words } from "./words.js";
 
 const at = (id) => document.getElementById(id);
 const past = new History(location.hash.length > 1 ? decode(location.hash.slice(1)) : blank());
-let title = start.title || "";
 let here = "";
 let seen = visible(past.view);
 let shown = null;
@@ -25,6 +25,7 @@ const graph = new Graph(at("graph"), {
   select: (id, many) => act.select(id, many),
   selectAll: (ids) => past.commit({ selected: [...new Set([...past.view.selected, ...ids])] }),
   open: (id) => act.expand(id),
+  menu: (id, x, y) => { if (id && !past.view.selected.includes(id)) act.select(id); showMenu(x, y); },
   drag: (places) => past.commit(moved(past.view, places, true)),
   eye: (eye) => past.touch({ eye }),
   theme: () => { drawn = []; draw(past.view); },
@@ -101,6 +102,7 @@ const act = {
     past.commit({ nodes: found.view.nodes, hidden: found.view.hidden }, `${found.found.reduce((sum, one) => sum + one.paths.length, 0)} paths found.`);
     panel.showPaths(found.found);
     shown = past.view.selected.join();
+    graph.fit();
   },
   arrange() {
     const pinned = new Set(Object.entries(past.view.nodes).filter(([, node]) => node.pin).map(([id]) => id));
@@ -119,7 +121,7 @@ const act = {
       return actions.join(actions.put(past.view, [id]));
     });
     if (!next) return;
-    past.commit({ nodes: next.nodes, hidden: next.hidden, selected: [id] }, `Added: ${name(id)}.`);
+    past.commit({ nodes: next.nodes, hidden: next.hidden, selected: [id], title: "" }, `Added: ${name(id)}.`);
     here = id;
     draw(past.view);
     if (Object.keys(next.nodes).length === 1) await act.expand(id);
@@ -164,6 +166,7 @@ function draw(view, words_ = "") {
   if (anew) seen = visible(view);
   graph.draw(view, seen, here);
   const empty = !Object.keys(view.nodes).length;
+  at("title").textContent = view.title || "Explore the network";
   at("blank").hidden = !empty;
   at("graph").hidden = empty;
   at("twin").hidden = empty;
@@ -187,16 +190,18 @@ function around(view) {
 
 const tools = new Tools(at("tools"), act, past, () => ({ view: past.view, seen, about: about() }), run);
 
+const showMenu = menu(at("actions"), at("tools"), at("graph"));
+
 function about() {
   const day = new Date().toISOString().slice(0, 10);
   const names = chosen().length ? chosen() : Object.keys(past.view.nodes).filter((id) => !past.view.nodes[id].by);
-  return { title: title || `Network of ${names.slice(0, 3).map(name).join(", ")}${names.length > 3 ? " and others" : ""}`, day, date: `Made on ${day}`,
+  return { title: past.view.title || `Network of ${names.slice(0, 3).map(name).join(", ")}${names.length > 3 ? " and others" : ""}`, day, date: `Made on ${day}`,
     filters: `${told(past.view)} Colours: ${past.view.colour}.`, scope: words.scope, link: location.href };
 }
 
 /** What the address asks to begin with, put into a first view. */
 async function begin() {
-  let view = { ...past.view, ...(start.colour && { colour: start.colour }), ...(start.rule && { rule: start.rule }) };
+  let view = { ...past.view, title: start.title, ...(start.colour && { colour: start.colour }), ...(start.rule && { rule: start.rule }) };
   const asked = [...start.nodes, ...(start.query ? await data.rows(start.query, words.base) : [])];
   const known = await data.among([...new Set(asked)].filter((id) => id.split("/")[0] in words.kinds).slice(0, 300));
   const lost = start.nodes.filter((id) => !known.includes(id));
@@ -208,6 +213,7 @@ async function begin() {
     found.push(...one.found);
   }
   for (const id of start.expand) if (id in view.nodes) view = await actions.expand(view, id);
+  if (!Object.keys(view.nodes).length && !lost.length) throw new Error("The rows of this query name nothing that stands in the network.");
   past.touch(await actions.join(view));
   here = start.nodes[0] ?? Object.keys(view.nodes)[0] ?? "";
   draw(past.view, lost.length ? `Not in the network of this release: ${lost.join(", ")}.` : "");
@@ -220,6 +226,14 @@ async function begin() {
   graph.fit();
 }
 
+/** Read what the address has placed; what this release does not have is left out and told. */
+async function placed() {
+  await data.among(Object.keys(past.view.nodes));
+  const lost = Object.keys(past.view.nodes).filter((id) => !data.nodes.has(id));
+  past.touch({ nodes: Object.fromEntries(Object.entries(past.view.nodes).filter(([id]) => data.nodes.has(id))) });
+  return lost.length ? `Not in the network of this release: ${lost.join(", ")}.` : "";
+}
+
 async function open() {
   past.listen((view, words_) => {
     const missing = Object.keys(view.nodes).some((id) => !data.nodes.has(id));
@@ -228,8 +242,8 @@ async function open() {
   });
   if (Object.keys(past.view.nodes).length) {
     const { eye } = past.view;
-    await run(() => data.among(Object.keys(past.view.nodes)));
-    draw(past.view);
+    const lost = await run(placed);
+    draw(past.view, lost ?? "");
     if (eye) graph.eye = eye; else graph.fit();
   } else if (start.nodes.length || start.query || start.paths.length) {
     draw(past.view);
@@ -237,13 +251,15 @@ async function open() {
     at("graph").hidden = false;
     graph.cy.resize();
     await run(begin);
+    draw(past.view);
   } else draw(past.view);
   performance.mark("plenary-ready");
   document.documentElement.dataset.ready = "yes";
 }
 
-search(at("add"), (id) => { title = ""; at("title").textContent = "Explore the network"; return act.add(id); });
-keys(at("graph"), at("keys"), { ...act, step: (dx, dy) => { const next = graph.step(here, dx, dy); if (next) act.select(next); }, get here() { return here; },
+search(at("add"), (id) => act.add(id));
+keys(at("graph"), at("keys"), { ...act, step: (dx, dy) => { const next = graph.step(here, dx, dy); if (next) act.select(next); else at("here").textContent = "Nothing lies that way."; },
+  menu: () => showMenu(...graph.spot(here)),
   enter: () => { if (here in past.view.clusters) act.expand(here); else if (here) { act.select(here); at("panel").focus(); } },
   toggle: () => here && act.select(here, true) });
 open();

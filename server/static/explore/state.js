@@ -4,11 +4,12 @@
 const ID = /^[a-z0-9]+(?:-[a-z0-9]+)*\/[a-z0-9]+(?:-[a-z0-9]+)*$/;
 const LISTS = ["offKinds", "offEdges", "offConfidence", "offSources"];
 const WORDS = ["country", "rule", "colour", "date", "ended"];
+const TITLE = 200; // characters of a title
 export const DEFAULTS = { country: "", rule: "sourceLabel", colour: "kind", date: "", ended: "" };
 
 /** @returns a view with nothing in it. */
 export const blank = () => ({
-  nodes: {}, clusters: {}, hidden: [], selected: [], offKinds: [], offEdges: [], offConfidence: [], offSources: [], ...DEFAULTS, eye: null,
+  nodes: {}, clusters: {}, hidden: [], selected: [], offKinds: [], offEdges: [], offConfidence: [], offSources: [], ...DEFAULTS, title: "", eye: null,
 });
 
 const round = (number) => Math.round(number);
@@ -30,6 +31,7 @@ export function encode(view) {
   add("s", view.selected.join(";"));
   for (const key of LISTS) add(key, view[key].join(";"));
   for (const key of WORDS) if (view[key] !== DEFAULTS[key]) add(key, view[key]);
+  add("t", view.title);
   if (view.eye) add("z", [view.eye.zoom.toFixed(3), round(view.eye.x), round(view.eye.y)].join(","));
   return parts.join("&");
 }
@@ -68,6 +70,7 @@ export function decode(text) {
   view.selected = list("s").filter((id) => placed(id) || id.includes(">"));
   for (const key of LISTS) view[key] = list(key).filter((word) => /^[\w-]+$/.test(word));
   for (const key of WORDS) if (/^[\w-]+$/.test(given.get(key) ?? "")) view[key] = given.get(key);
+  view.title = (given.get("t") ?? "").slice(0, TITLE);
   const eye = (given.get("z") ?? "").split(",").map(Number);
   if (eye.length === 3 && eye.every(Number.isFinite) && eye[0] > 0) view.eye = { zoom: eye[0], x: eye[1], y: eye[2] };
   return view;

@@ -17,14 +17,17 @@ function nodeRow(id, view, act, degrees) {
   const node = data.nodes.get(id);
   const zh = node?.zh && node.zh !== node.label ? element("span", { lang: "zh" }, ` ${node.zh}`) : "";
   const open = button("+", () => act.expand(id), { "aria-label": `Open the neighbours of ${named(id)}` });
+  const box = element("input", { type: "checkbox", "data-box": id, "aria-label": `Select ${named(id)}` });
+  box.checked = view.selected.includes(id);
+  box.addEventListener("change", () => act.select(id, true));
   const pick = button(named(id), () => act.select(id), { class: "plain", "data-id": id, "aria-pressed": String(view.selected.includes(id)) });
   const codes = (node?.countries?.[view.rule] ?? []).map((code) => words.countries[code] ?? code).join(", ");
-  return [[pick, zh], node?.class ?? "", codes || "–", node?.listed ? "listed" : "–", String(degrees.get(id) ?? 0), open];
+  return [[pick, zh], node?.class ?? "", codes || "–", node?.listed ? "listed" : "–", String(degrees.get(id) ?? 0), box, open];
 }
 
-function edgeRows(seen) {
+function edgeRows(seen, view, act) {
   return [...seen.pairs.values()].flatMap((pair) => pair.edges.map((edge) => [
-    named(edge.from), edge.roleLabel || spaced(edge.kind), named(edge.to), spaced(edge.kind), edge.start || "–", edge.end ? `${edge.end}${over(edge) ? " (ended)" : ""}` : "–", edge.confidence || "–",
+    named(edge.from), button(edge.roleLabel || spaced(edge.kind), () => act.select(pair.id), { class: "plain", "data-id": pair.id, "aria-pressed": String(view.selected.includes(pair.id)) }), named(edge.to), spaced(edge.kind), edge.start || "–", edge.end ? `${edge.end}${over(edge) ? " (ended)" : ""}` : "–", edge.confidence || "–",
     edge.claim ? element("a", { href: `/id/${edge.claim}`, "aria-label": `Evidence of ${named(edge.from)} to ${named(edge.to)}` }, "evidence") : "–",
   ]));
 }
@@ -32,6 +35,7 @@ function edgeRows(seen) {
 /** Tell in the table what is selected. */
 export function press(view) {
   for (const one of place.querySelectorAll("[data-id]")) one.setAttribute("aria-pressed", String(view.selected.includes(one.dataset.id)));
+  for (const one of place.querySelectorAll("[data-box]")) one.checked = view.selected.includes(one.dataset.box);
 }
 
 const LARGE = 200;
@@ -50,11 +54,11 @@ function both(view, seen, act) {
   const ids = [...seen.nodes].sort((a, b) => named(a).localeCompare(named(b)));
   const rows = ids.map((id) => nodeRow(id, view, act, degrees));
   for (const [id, cluster] of Object.entries(view.clusters)) {
-    if (seen.nodes.has(cluster.of)) rows.push([`${counted(cluster.count - cluster.offset, cluster.kind)} more of ${named(cluster.of)}`, "cluster", "–", "–", "–", button("+", () => act.expand(id), { "aria-label": "Take out the next 20" })]);
+    if (seen.nodes.has(cluster.of)) rows.push([`${counted(cluster.count - cluster.offset, cluster.kind)} more of ${named(cluster.of)}`, "cluster", "–", "–", "–", "", button("+", () => act.expand(id), { "aria-label": "Take out the next 20" })]);
   }
-  const edges = edgeRows(seen);
+  const edges = edgeRows(seen, view, act);
   place.replaceChildren(
-    table(`Things (${ids.length})`, ["Name", "Kind", `Country (${words.rules[view.rule] ?? view.rule})`, "Listing", "Joined to", "Open"], rows),
+    table(`Things (${ids.length})`, ["Name", "Kind", `Country (${words.rules[view.rule] ?? view.rule})`, "Listing", "Joined to", "Select", "Open"], rows),
     table(`Edges (${edges.length})`, ["From", "As", "To", "Kind", "Earliest start", "Latest end", "Confidence", "Evidence"], edges),
   );
 }
