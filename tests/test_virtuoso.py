@@ -27,7 +27,9 @@ PAGES = ["/", "/id/organization/huawei", "/id/group/iso-iec-jtc-1-wg-11", "/quer
          "/sparql", "/queries", "/report"]  # fmt: skip
 # Of these, Virtuoso 7.2.5 ends with an error of its own; docs/stores.md says so.
 BEYOND = ["introduction-to-maturity", "pattern-by-technology"]
-SAME = sorted(saved.catalogue().keys() - set(BEYOND))
+# By the plan that it chooses, it gives the right rows of this one, or a few wrong ones.
+UNSURE = {"introduction-to-maturity-claims"}
+SAME = sorted(saved.catalogue().keys() - set(BEYOND) - UNSURE)
 LONG = 120.0  # seconds, for a busy machine
 
 
@@ -141,7 +143,7 @@ def test_a_query_past_virtuosos_limits_is_an_error_and_no_part(stores: tuple[Sto
     with pytest.raises(QuerySyntax):
         there.select("SELECT ?s { ?s ?p }")
     reply = far.ask("/sparql?query=" + quote("SELECT ?s ?p ?o { ?s ?p ?o }"), "application/sparql-results+json")
-    assert reply.status == 500
+    assert reply.status == 503
     assert "only a part" in reply.text
 
 
