@@ -1,4 +1,7 @@
-"""A running server follows the pointer: the next release is opened beside the old one and takes over in one step."""
+"""A running server follows the pointer: the next release is opened beside the old one and takes over in one step.
+
+Of an endpoint elsewhere, the pointer is what `plenary publish` has written there.
+"""
 
 import gc
 import logging
@@ -18,6 +21,7 @@ from werkzeug.wsgi import ClosingIterator
 from ontology import releases
 from ontology.errors import PlenaryError
 from queries.errors import StoreBusy
+from queries.store import open_store
 from server.app import create_app
 from server.mounted import CURRENT, ERROR, TARGET
 from server.served import Config, Served
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 LOOK = 1.0  # seconds between two looks at the pointer
+FAR = 30.0  # seconds between two questions to an endpoint, which release it has
 OLD = 2  # releases beside the current one that are open at a time
 IDLE = 300.0  # seconds after which one that nobody asks is closed
 NUMBER = re.compile(r"[0-9]{1,9}")
@@ -57,16 +62,17 @@ class Open:
 class Switch:
     """A WSGI app that answers from the current release, and under `/releases/N/` from the one of that number."""
 
-    def __init__(self, config: Config, look: float = LOOK, idle: float = IDLE) -> None:
-        self._config, self._look, self._idle = config, look, idle
+    def __init__(self, config: Config, look: float | None = None, idle: float = IDLE) -> None:
+        self._config, self._idle = config, idle
+        self._far = str(config.store).startswith(("http://", "https://"))
+        self._look = look or (FAR if self._far else LOOK)
         self._lock, self._turns, self._ended = Lock(), Turns(), Event()
         self._current = Open(create_app(config))
         self._old: dict[int, Open] = {}
         self._retired: list[Open] = []
-        self._refused: tuple[int, float] | None = None
+        self._refused: tuple[int | str, float] | None = None
         self._watcher = Thread(target=self._watch, daemon=True)
-        if self._current.number is not None:
-            self._watcher.start()
+        self._watcher.start()
 
     @property
     def served(self) -> Served:
@@ -86,8 +92,7 @@ class Switch:
     def close(self) -> None:
         """Close all that is open, and end its workers."""
         self._ended.set()
-        if self._watcher.is_alive():
-            self._watcher.join()
+        self._watcher.join(LOOK if self._far else None)  # an endpoint may not answer
         with self._lock:
             opened = [self._current, *self._old.values(), *self._retired]
             self._old, self._retired = {}, []
@@ -157,14 +162,15 @@ class Switch:
     def _follow(self) -> None:
         """Take the release that the pointer names, if it is another one and can be opened."""
         wanted = self._wanted()
-        if wanted is None or wanted[0] == self._current.number or wanted == self._refused:
+        now = self._current.served.digest if self._far else self._current.number
+        if wanted is None or wanted[0] == now or wanted == self._refused:
             return
         LOG.info("release %s is now the current one; opening it", wanted[0])
         try:
             opened = Open(create_app(self._config))
         except PlenaryError as error:
             LOG.error("release %s goes on, since the new one cannot be opened: %s", self._current.number, error)
-            self._refused = wanted
+            self._refused = None if self._far else wanted  # an endpoint may only have been busy
             return
         with self._lock:
             self._retired.append(self._current)
@@ -172,8 +178,13 @@ class Switch:
             if same := self._old.pop(opened.number or 0, None):
                 self._retired.append(same)
 
-    def _wanted(self) -> tuple[int, float] | None:
-        """The number in the pointer and when it was written; None while it cannot be read."""
+    def _wanted(self) -> tuple[int | str, float] | None:
+        """The number in the pointer and when it was written, or an endpoint's digest; None while it cannot be read."""
+        if self._far:
+            with suppress(PlenaryError):
+                found = open_store(self._config.store, self._config.limits).release
+                return (found.digest, 0.0) if found else None
+            return None
         place = Path(self._config.store)
         with suppress(releases.NoRelease, OSError):
             return releases.named(place), releases.pointer(place).stat().st_mtime

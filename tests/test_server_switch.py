@@ -10,12 +10,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote
 
+import endpoint
 import pytest
 from conftest import HTML
 from flask import Flask
+from pyoxigraph import Store
 from werkzeug.test import Client, TestResponse
 
 from loaders.publish import switch
+from ontology import releases
 from server.app import create_app
 from server.served import Config
 from server.switch import Switch
@@ -27,7 +30,7 @@ EVERYTHING = "/sparql?query=" + quote("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 10
 class Visitor:
     """A client of a switch that looks at its pointer all the time."""
 
-    def __init__(self, place: Path, idle: float = 60.0) -> None:
+    def __init__(self, place: Path | str, idle: float = 60.0) -> None:
         self.app = Switch(Config(store=place), look=0.05, idle=idle)
         self.client = Client(self.app)
 
@@ -255,3 +258,27 @@ def test_an_older_release_that_nobody_asks_is_closed(place: Path) -> None:
     pids = visitor.supervisors
     visitor.app.close()
     assert all(map(ended, pids))
+
+
+# An endpoint elsewhere ------------------------------------------------------------------------------
+
+
+def test_what_is_published_to_the_endpoint_is_taken_without_a_new_start(two: Path) -> None:
+    with endpoint.running(releases.at(two, 1)) as elsewhere:
+        visitor = Visitor(elsewhere.url)
+        assert visitor.release == "1"
+        elsewhere.take(releases.at(two, 2))
+        assert until(lambda: visitor.release == "2")
+        assert "release 2" in visitor.get("/").text
+        visitor.app.close()
+
+
+def test_an_endpoint_that_says_nothing_of_a_release_goes_on_with_the_last_one(two: Path) -> None:
+    with endpoint.running(releases.at(two, 1)) as elsewhere:
+        visitor = Visitor(elsewhere.url)
+        whole, elsewhere.held = elsewhere.held, Store()
+        time.sleep(0.3)  # six looks
+        elsewhere.held = whole
+        assert visitor.release == "1"
+        assert visitor.get("/").status_code == 200
+        visitor.app.close()

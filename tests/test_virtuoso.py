@@ -25,12 +25,12 @@ NUMBERS = {"integer", "decimal", "double", "float", "int"}
 PAGES = ["/", "/id/organization/huawei", "/id/group/iso-iec-jtc-1-wg-11", "/queries/table-8-wg-11-officers",
          "/paths?from=Huawei&to=FG-NET-2030", "/explore?node=organization/huawei", "/search?q=huawei",
          "/sparql", "/queries", "/report"]  # fmt: skip
-# Of these, Virtuoso 7.2.5 loses rows, or ends with an error of its own; docs/stores.md says so.
-BEYOND = {
-    "exclusive-and-open-roles", "group-lineage", "introduction-to-maturity", "introduction-to-maturity-claims",
-    "pattern-by-technology",
-}  # fmt: skip
-SAME = sorted(saved.catalogue().keys() - BEYOND)
+# Of these, Virtuoso 7.2.5 ends with an error of its own; docs/stores.md says so.
+BEYOND = ["introduction-to-maturity", "pattern-by-technology"]
+# By the plan that it chooses, it gives the right rows of this one, or a few wrong ones.
+UNSURE = {"introduction-to-maturity-claims"}
+SAME = sorted(saved.catalogue().keys() - set(BEYOND) - UNSURE)
+LONG = 120.0  # seconds, for a busy machine
 
 
 @pytest.fixture(scope="module")
@@ -74,10 +74,16 @@ def values(rows: Rows) -> Counter[tuple[object, ...]]:
 
 @pytest.mark.parametrize("slug", SAME)
 def test_a_saved_query_gives_the_same_rows_on_virtuoso(stores: tuple[Store, Store], slug: str) -> None:
-    here, there = (store.select(saved.find(slug).text) for store in stores)
+    here, there = (store.select(saved.find(slug).text, limit=LONG) for store in stores)
     assert there.variables == here.variables
     assert values(there) == values(here)
     assert here.rows
+
+
+@pytest.mark.parametrize("slug", BEYOND)
+def test_what_virtuoso_cannot_run_is_an_error_and_no_wrong_row(stores: tuple[Store, Store], slug: str) -> None:
+    with pytest.raises((QueryFailed, QuerySyntax), match="Virtuoso 37000"):
+        stores[1].select(saved.find(slug).text)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +143,7 @@ def test_a_query_past_virtuosos_limits_is_an_error_and_no_part(stores: tuple[Sto
     with pytest.raises(QuerySyntax):
         there.select("SELECT ?s { ?s ?p }")
     reply = far.ask("/sparql?query=" + quote("SELECT ?s ?p ?o { ?s ?p ?o }"), "application/sparql-results+json")
-    assert reply.status == 500
+    assert reply.status == 503
     assert "only a part" in reply.text
 
 
