@@ -221,6 +221,8 @@ def _may_compare(before: Token, text: str) -> bool:
 
 def _check_services(source: Source, tokens: list[Token]) -> None:
     """Refuse SERVICE, also where it is written without space as a part of a word or before a prefixed name."""
+    if "SERVICE" not in source.text.upper():
+        return
     for before, token, after in zip([Token("", "", 0), *tokens], tokens, [*tokens[1:], Token("", "", 0)], strict=False):
         if "SERVICE" not in token.text.upper():
             continue
@@ -266,6 +268,8 @@ def _listed(tokens: list[Token]) -> Iterator[Token]:
 
 def _graphs(tokens: list[Token]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Addresses of FROM and of FROM NAMED."""
+    if not any(token.says("FROM") for token in tokens):
+        return (), ()
     base, prefixes = "", dict[str, str]()
     plain, named = list[str](), list[str]()
 
