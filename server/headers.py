@@ -1,7 +1,7 @@
 """What every answer carries: the release, security headers, leave for other sites to read data, and an ETag."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -50,9 +50,22 @@ class Always:
         fixed = [*self._fixed, SECURE] if environ.get("wsgi.url_scheme") == "https" else self._fixed
 
         def start(status: str, headers: list[tuple[str, str]], /, *error: Any) -> Any:  # noqa: ANN401
-            return start_response(status, headers + fixed, *error)
+            return start_response(status, [*headers, *_missing(status, headers), *fixed], *error)
 
         return self._app(environ, start)
+
+
+def _missing(status: str, headers: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """What an answer is to say besides, where it does not yet; while its request is at hand."""
+    said = {name for name, _ in headers}
+    if "Content-Security-Policy" not in said:
+        yield "Content-Security-Policy", _policy()
+    if status.startswith(("200", "304")) and _cacheable():
+        yield "ETag", f'W/"{_etag()}"'
+        if "Cache-Control" not in said:
+            yield "Cache-Control", "no-cache"
+    if "Vary" not in said and (request.endpoint != "static" or status >= "4"):
+        yield "Vary", "Accept"
 
 
 def register(app: Flask) -> None:
@@ -99,18 +112,8 @@ def _unchanged() -> Response | None:
 
 
 def _finish(response: Response) -> Response:
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", _policy())
     if request.method == "OPTIONS":
         _tell_browsers(response)
-    if response.status_code in (200, 304) and _cacheable():
-        headers["ETag"] = f'W/"{_etag()}"'
-        headers.setdefault("Cache-Control", "no-cache")
-    if request.endpoint != "static" or response.status_code >= 400:
-        if "Vary" in headers:
-            response.vary.add("Accept")
-        else:
-            headers["Vary"] = "Accept"
     return response
 
 

@@ -12,8 +12,8 @@ from server.observe import Observed
 from server.settings import read
 from server.switch import Switch, settle
 
-# Seconds after which a thread makes room for another. With Python's own 5 ms long results take three times as long, since
-# threads wait for each other between two parts; with a hundredth of a millisecond changing takes half of the time.
+# Seconds after which a thread makes room for another. With Python's own 5 ms long results take twice as long, since
+# threads wait for each other between two parts; with a hundredth of a millisecond changing costs a new query a third.
 SWITCH = 0.0002
 
 
