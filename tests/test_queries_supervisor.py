@@ -96,6 +96,16 @@ def test_a_request_that_was_called_off_asks_no_further_query(single: CheckedStor
     assert single.ask("ASK {}")
 
 
+def test_a_supervisor_that_died_and_was_started_again_is_told_in_the_log(
+    single: CheckedStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    os.kill(supervisor(single), signal.SIGKILL)
+    assert label(single, 7) == Literal("name 7")
+    assert [record.getMessage() for record in caplog.records] == [
+        "the process that holds release 1 ended; it was started again"
+    ]
+
+
 def p99_of_cheap_ones(store: CheckedStore, seconds: float) -> float:
     took, end = list[float](), time.monotonic() + seconds
     while time.monotonic() < end:
