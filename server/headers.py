@@ -61,7 +61,8 @@ def _missing(status: str, headers: list[tuple[str, str]]) -> Iterator[tuple[str,
     if "Content-Security-Policy" not in said:
         yield "Content-Security-Policy", _policy()
     if status.startswith(("200", "304")) and _cacheable():
-        yield "ETag", f'W/"{_etag()}"'
+        if "ETag" not in said:  # a file has its own
+            yield "ETag", f'W/"{_etag()}"'
         if "Cache-Control" not in said:
             yield "Cache-Control", "no-cache"
     if "Vary" not in said and (request.endpoint != "static" or status >= "4"):
