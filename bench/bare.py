@@ -13,7 +13,7 @@ JSON = "application/sparql-results+json"
 
 
 def main(dump: str, port: str) -> None:
-    sys.setswitchinterval(0.00001)  # as the full server does
+    sys.setswitchinterval(0.0002)  # as the full server does
     store = Store()
     store.bulk_load(path=dump, format=RdfFormat.N_QUADS)
     app = Flask(__name__)

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 import shutil
 import socket
 import struct
@@ -28,6 +29,7 @@ from queries.sparql import Query
 LATE = 5.0  # seconds after its limit in which a supervisor has answered, or never will
 QUICK = 0.05  # seconds; who answered so soon was not about to be ended, so the connection is as good as new
 STATE = ("workers", "busy", "waiting", "long", "answered", "ended", "crowded", "refused", "crashed")
+LOG = logging.getLogger("plenary.queries")
 _TIME = struct.Struct("@ll")
 Keep = Callable[[socket.socket], None]
 
@@ -92,6 +94,7 @@ class Embedded:
             if self._running is lost and lost.ended():
                 lost.close()
                 self._running = self._again()
+                LOG.warning("the process that holds release %s ended; it was started again", self.release.number)
             return self._running
         finally:
             self._lock.release()

@@ -201,6 +201,8 @@ def _check_addresses(source: Source, tokens: list[Token]) -> None:
 
 def _check_comparisons(source: Source, tokens: list[Token]) -> None:
     """Refuse a `<` that can be read in two ways."""
+    if "<<" not in source.text and not ("(" in source.text and "#" in source.text):
+        return
     open_ = list[str]()
     for before, token in pairwise([Token("", "", 0), *tokens]):
         if token.kind == "sign" and token.text in "([{":
@@ -221,6 +223,8 @@ def _may_compare(before: Token, text: str) -> bool:
 
 def _check_services(source: Source, tokens: list[Token]) -> None:
     """Refuse SERVICE, also where it is written without space as a part of a word or before a prefixed name."""
+    if "SERVICE" not in source.text.upper():
+        return
     for before, token, after in zip([Token("", "", 0), *tokens], tokens, [*tokens[1:], Token("", "", 0)], strict=False):
         if "SERVICE" not in token.text.upper():
             continue
@@ -231,7 +235,7 @@ def _check_services(source: Source, tokens: list[Token]) -> None:
 
 def _check_depth(source: Source, tokens: list[Token]) -> None:
     depth = 0
-    for token in tokens:
+    for token in tokens if len(tokens) > MAX_DEPTH else ():
         if token.kind == "sign":
             depth += (token.text in "([{") - (token.text in ")]}")
             if depth > MAX_DEPTH:
@@ -240,6 +244,8 @@ def _check_depth(source: Source, tokens: list[Token]) -> None:
 
 
 def _check_patterns(source: Source, tokens: list[Token]) -> None:
+    if len(tokens) <= MAX_PATTERNS:  # none counts twice
+        return
     found = [token for token in tokens if token.kind == "word" and token.text.upper() in PATTERNS]
     if LISTS.intersection(token.text.upper() for token in tokens if token.kind == "word"):
         found += _listed(tokens)
@@ -266,6 +272,8 @@ def _listed(tokens: list[Token]) -> Iterator[Token]:
 
 def _graphs(tokens: list[Token]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Addresses of FROM and of FROM NAMED."""
+    if not any(token.says("FROM") for token in tokens):
+        return (), ()
     base, prefixes = "", dict[str, str]()
     plain, named = list[str](), list[str]()
 

@@ -1,5 +1,8 @@
 """The Flask app: one store and one index, the pages, and the manners that all of them share."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 from jinja2 import StrictUndefined
 
@@ -13,13 +16,21 @@ BLUEPRINTS = (home.page, search.page, report.page, queries.page, sparql.page, th
 FORM_OVERHEAD = 4  # percent-encoding makes three bytes of one, and the names of graphs come on top
 
 
+class Plain(Flask):
+    """Flask for views that are plain functions; it would look whether they are, again for every request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself."""
+        return func
+
+
 def create_app(config: Config) -> Flask:
     """An app that serves the current release of `config.store`; raises PlenaryError if there is none.
 
     Close it with `app.extensions["plenary"].close()`, which ends the workers.
     """
     limits.rates(config)  # a wrong one is named before anything runs
-    app = Flask(__name__)
+    app = Plain(__name__)
     app.config["MAX_CONTENT_LENGTH"] = FORM_OVERHEAD * config.max_query_bytes
     app.config["MAX_FORM_MEMORY_SIZE"] = FORM_OVERHEAD * config.max_query_bytes
     app.extensions["plenary"] = served = Served(config)
@@ -34,7 +45,8 @@ def create_app(config: Config) -> Flask:
         part.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    refuse = app.wsgi_app  # without what is kept
     if served.store.release:
         app.extensions["kept"] = app.wsgi_app = KeptAnswers(app.wsgi_app)  # type: ignore[method-assign]
-    limits.register(app, config)
+    limits.register(app, config, refuse)
     return app

@@ -1,12 +1,17 @@
 """What every answer carries: the release, security headers, leave for other sites to read data, and an ETag."""
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, g, request
 
 from server.mounted import variant
 from server.served import served
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 POLICY = {
     "default-src": "'self'",
@@ -29,13 +34,46 @@ ALWAYS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "X-Plenary-Release, Link, Content-Disposition, ETag, Retry-After",
 }
-ONE_YEAR = "max-age=31536000"
+SECURE = ("Strict-Transport-Security", "max-age=31536000")
+
+
+class Always:
+    """A WSGI layer that gives every answer the headers that are the same for all; in Flask each would be looked up."""
+
+    def __init__(self, app: "WSGIApplication", release: str) -> None:
+        self._app, self._fixed = app, list(ALWAYS.items())
+        if release:
+            self._fixed.append(("X-Plenary-Release", release))
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer with them."""
+        fixed = [*self._fixed, SECURE] if environ.get("wsgi.url_scheme") == "https" else self._fixed
+
+        def start(status: str, headers: list[tuple[str, str]], /, *error: Any) -> Any:  # noqa: ANN401
+            return start_response(status, [*headers, *_missing(status, headers), *fixed], *error)
+
+        return self._app(environ, start)
+
+
+def _missing(status: str, headers: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """What an answer is to say besides, where it does not yet; while its request is at hand."""
+    said = {name for name, _ in headers}
+    if "Content-Security-Policy" not in said:
+        yield "Content-Security-Policy", _policy()
+    if status.startswith(("200", "304")) and _cacheable():
+        if "ETag" not in said:  # a file has its own
+            yield "ETag", f'W/"{_etag()}"'
+        if "Cache-Control" not in said:
+            yield "Cache-Control", "no-cache"
+    if "Vary" not in said and (request.endpoint != "static" or status >= "4"):
+        yield "Vary", "Accept"
 
 
 def register(app: Flask) -> None:
-    """Have every answer of the app finished here."""
+    """Have every answer of the app finished here; before any layer that answers by itself."""
     app.before_request(_unchanged)
     app.after_request(_finish)
+    app.wsgi_app = Always(app.wsgi_app, app.extensions["plenary"].release)  # type: ignore[method-assign]
 
 
 def allow_inline_styles(response: Response) -> Response:
@@ -52,8 +90,10 @@ def _policy(styles: str = "'self'") -> str:
 def _etag() -> str:
     """One tag for an address, a form and a release, since a release never changes."""
     if "etag" not in g:
-        parts = (served().digest, served().version, variant(), request.full_path, request.headers.get("Accept", ""))
-        g.etag = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+        here, asked = served(), request.environ
+        form = asked.get("HTTP_ACCEPT", "")
+        parts = (here.digest, here.version, variant(), asked["PATH_INFO"], asked.get("QUERY_STRING", ""), form)
+        g.etag = hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
     return str(g.etag)
 
 
@@ -63,6 +103,8 @@ def _cacheable() -> bool:
 
 
 def _unchanged() -> Response | None:
+    if "HTTP_IF_NONE_MATCH" not in request.environ:
+        return None
     asked = request.if_none_match
     # `*` would mean: unless there is anything. Only the view knows whether there is.
     if _cacheable() and not asked.star_tag and asked.contains_weak(_etag()):
@@ -71,20 +113,8 @@ def _unchanged() -> Response | None:
 
 
 def _finish(response: Response) -> Response:
-    for name, value in ALWAYS.items():
-        response.headers[name] = value
-    response.headers.setdefault("Content-Security-Policy", _policy())
-    if request.is_secure:
-        response.headers["Strict-Transport-Security"] = ONE_YEAR
-    if served().release:
-        response.headers["X-Plenary-Release"] = served().release
     if request.method == "OPTIONS":
         _tell_browsers(response)
-    if _cacheable() and response.status_code in (200, 304):
-        response.set_etag(_etag(), weak=True)
-        response.headers.setdefault("Cache-Control", "no-cache")
-    if request.endpoint != "static" or response.status_code >= 400:
-        response.vary.add("Accept")
     return response
 
 

@@ -55,13 +55,13 @@ class Limited:
         return None
 
 
-def register(app: Flask, config: Config) -> None:
+def register(app: Flask, config: Config, refuse: "WSGIApplication") -> None:
     """Have clients refused that ask more often than `config.rate`, and believe `config.trusted_proxies` who asks.
 
     The last layer to be put before an app, since it must see every request.
     """
     if config.rate:
-        app.wsgi_app = Limited(app.wsgi_app, Flask.wsgi_app.__get__(app), config)  # type: ignore[method-assign]
+        app.wsgi_app = Limited(app.wsgi_app, refuse, config)  # type: ignore[method-assign]
     if hops := config.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 

@@ -11,8 +11,9 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,7 @@ class Task(WSGITask):
 
     channel: "Channel"
     close_on_finish: bool
+    wrote_header: bool
 
     def service(self) -> None:
         """Answer the request, from its environment to the last byte handed over."""
@@ -85,8 +87,11 @@ class Task(WSGITask):
         if self.request.command == "HEAD":
             super().write(b"")
             self.chunked_response = False
-        else:
+        elif self.wrote_header or not data:
             super().write(data)
+        else:
+            with self.channel.together():
+                super().write(data)
 
 
 class Refusal(Task):
@@ -111,6 +116,32 @@ class Channel(HTTPChannel):
     task_class, error_task_class = Task, Refusal
     lingers_until, lingering = 0.0, False
     held = False
+    gathered: list[bytes] | None = None
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Send as one what is written in the block: the head of an answer with its first part."""
+        self.gathered = []
+        try:
+            yield
+        finally:
+            parts, self.gathered = self.gathered, None
+        self.write_soon(b"".join(parts))
+
+    def write_soon(self, data: bytes) -> int:
+        """Send at once, as far as the client takes it and nothing is before it; what is left waits in memory."""
+        if self.gathered is not None:
+            self.gathered.append(data)
+            return len(data)
+        sent = 0
+        with self.outbuf_lock:
+            if self.connected and not self.total_outbufs_len:
+                sent, _ = self._flush_exception(partial(self.send, data), do_close=False)
+        if sent < len(data):
+            super().write_soon(data[sent:])
+        elif sent:
+            self.last_activity = time.time()
+        return len(data)
 
     def service(self) -> None:
         """Answer a request, and those that follow at once, before the main thread gets the connection back.

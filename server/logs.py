@@ -13,6 +13,7 @@ from typing import Any
 LOG = logging.getLogger("plenary")
 FORMS = ("auto", "json", "text", "none")
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def configure(form: str) -> None:
@@ -26,11 +27,15 @@ def configure(form: str) -> None:
     for logger, level in ((LOG, logging.INFO), (logging.getLogger("waitress"), logging.ERROR)):
         logger.handlers, logger.propagate = [handler], False
         logger.setLevel(level)
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # no line names them
 
 
 def request(about: dict[str, Any]) -> None:
     """One line for a request that has been answered."""
-    LOG.info("request", extra={"about": about})
+    if LOG.isEnabledFor(logging.INFO):
+        record = logging.LogRecord(LOG.name, logging.INFO, "", 0, "request", None, None)  # LOG.info looks who called
+        record.about = about
+        LOG.handle(record)
 
 
 class Json(logging.Formatter):
@@ -38,7 +43,7 @@ class Json(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, without its end."""
-        return json.dumps(_told(record) | getattr(record, "about", {}), ensure_ascii=False)
+        return _encode(_told(record) | getattr(record, "about", {}))
 
 
 class Text(logging.Formatter):

@@ -54,7 +54,8 @@ def _quality(parameters: Sequence[str]) -> float | None:
     return 1.0
 
 
-def best(accept: str, offered: Sequence[str]) -> str | None:
+@lru_cache(maxsize=256)
+def best(accept: str, offered: tuple[str, ...]) -> str | None:
     """The media type on offer that the client likes best, the earlier one where it has no preference; None if none.
 
     Text for people (`text/html`) counts only where the client names it, so that `*/*` from a program gets data.
@@ -71,6 +72,7 @@ def _score(wanted: Sequence[Range], media_type: str) -> float:
     return max(fits)[1] if fits else 0.0
 
 
+@lru_cache(maxsize=256)
 def wants_html(accept: str) -> bool:
     """Whether a page for people is what the client likes best: browsers name it, programs do not."""
     wanted = ranges(accept)

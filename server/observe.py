@@ -1,8 +1,8 @@
 """The outermost layer of the server: every request has an id, is counted and timed, and leaves one line in the log."""
 
+import os
 import re
 import time
-import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -82,7 +82,7 @@ class Seen:
 
     def __post_init__(self) -> None:
         asked = self.environ.get("HTTP_X_REQUEST_ID", "")
-        self.id = asked if WELL_FORMED.fullmatch(asked) else uuid.uuid4().hex
+        self.id = asked if WELL_FORMED.fullmatch(asked) else os.urandom(16).hex()
         self.environ[SEEN] = self
 
     def __iter__(self) -> Iterator[bytes]:

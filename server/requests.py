@@ -40,7 +40,8 @@ def _decoded(raw: bytes, what: str) -> str:
     if broken := _BROKEN.search(raw):
         said = f"{what} has a “%” without two hexadecimal digits (byte {broken.start() + 1}). Write “%” as %25."
         raise BadRequest(said)
-    data = unquote_to_bytes(raw.replace(b"+", b" "))
+    data = raw.replace(b"+", b" ")
+    data = unquote_to_bytes(data) if b"%" in data else data
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -71,7 +72,8 @@ def sent() -> bytes:
 
 
 def _check() -> None:
-    path, query = _bytes(request.environ.get("PATH_INFO", "")), request.environ.get("QUERY_STRING", "")
+    environ = request.environ
+    path, query = _bytes(environ.get("PATH_INFO", "")), environ.get("QUERY_STRING", "")
     if len(path) + len(query) > MOST_ADDRESS:
         raise AddressTooLong(MOST_ADDRESS)
     try:
@@ -80,7 +82,7 @@ def _check() -> None:
         raise BadRequest("The path of the address is not UTF-8. Check the address.") from None
     if strange:
         raise BadRequest("The path of the address holds a control character. Check the address.")
-    if request.headers.get("Transfer-Encoding", "chunked").strip().lower() != "chunked":
+    if environ.get("HTTP_TRANSFER_ENCODING", "chunked").strip().lower() != "chunked":
         raise NotDone
     asked()
 

@@ -12,8 +12,9 @@ from server.observe import Observed
 from server.settings import read
 from server.switch import Switch, settle
 
-# Seconds; with Python's own 5 ms the thread that reads requests waits for those that answer: a quarter of the speed.
-SWITCH = 0.00001
+# Seconds after which a thread makes room for another. With Python's own 5 ms long results take twice as long, since
+# threads wait for each other between two parts; with a hundredth of a millisecond changing costs a new query a third.
+SWITCH = 0.0002
 
 
 def serve(store: str | Path = releases.DEFAULT, **settings: Any) -> None:  # noqa: ANN401

@@ -177,6 +177,7 @@ class Switch:
             self._current, self._refused = opened, None
             if same := self._old.pop(opened.number or 0, None):
                 self._retired.append(same)
+        LOG.info("%s is served", opened.served.name)
 
     def _wanted(self) -> tuple[int | str, float] | None:
         """The number in the pointer and when it was written, or an endpoint's digest; None while it cannot be read."""

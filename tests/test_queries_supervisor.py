@@ -96,16 +96,32 @@ def test_a_request_that_was_called_off_asks_no_further_query(single: CheckedStor
     assert single.ask("ASK {}")
 
 
+def test_a_supervisor_that_died_and_was_started_again_is_told_in_the_log(
+    single: CheckedStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    os.kill(supervisor(single), signal.SIGKILL)
+    assert label(single, 7) == Literal("name 7")
+    assert [record.getMessage() for record in caplog.records] == [
+        "the process that holds release 1 ended; it was started again"
+    ]
+
+
+def p99_of_cheap_ones(store: CheckedStore, seconds: float) -> float:
+    took, end = list[float](), time.monotonic() + seconds
+    while time.monotonic() < end:
+        before = time.monotonic()
+        assert outcome(store, "ASK {}") == "4"
+        took.append(time.monotonic() - before)
+    return sorted(took)[int(len(took) * 0.99)]
+
+
 def test_ten_endless_queries_leave_cheap_ones_quick_and_end_at_their_limit(lanes: CheckedStore) -> None:
+    alone = p99_of_cheap_ones(lanes, 0.5)
     began = time.monotonic()
     with ThreadPoolExecutor(10) as threads:
         endless = [threads.submit(outcome, lanes, COUNT_FOREVER, 3) for _ in range(10)]
-        took = []
-        while time.monotonic() - began < 2.5:
-            before = time.monotonic()
-            assert outcome(lanes, "ASK {}") == "4"
-            took.append(time.monotonic() - before)
-    assert sorted(took)[int(len(took) * 0.99)] < 0.5
+        beside = p99_of_cheap_ones(lanes, 2.5)
+    assert beside < max(0.5, 10 * alone)  # the second, on a machine that is busy with other things
     assert Counter(one.result() for one in endless) == {"QueryTimeout": 4, "StoreBusy": 6}
     assert time.monotonic() - began < 5
     assert until(lambda: len(workers(lanes)) == 4)

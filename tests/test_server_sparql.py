@@ -159,7 +159,14 @@ def test_a_query_past_its_limit_is_504_and_the_next_one_runs(server: Server) -> 
     assert server.sparql("ASK {}").status == 200
 
 
+def seconds_of_a_page(server: Server) -> float:
+    began = time.monotonic()
+    assert "Heng Qian" in server.page("/id/person/heng-qian")
+    return time.monotonic() - began
+
+
 def test_slow_queries_without_a_place_are_told_to_come_back_while_pages_go_on(server: Server) -> None:
+    alone = seconds_of_a_page(server)
     statuses: list[int] = []
     waits: list[str | None] = []
 
@@ -172,9 +179,7 @@ def test_slow_queries_without_a_place_are_told_to_come_back_while_pages_go_on(se
     for thread in threads:
         thread.start()
     time.sleep(0.5)
-    began = time.monotonic()
-    assert "Heng Qian" in server.page("/id/person/heng-qian")
-    assert time.monotonic() - began < 1.5
+    assert seconds_of_a_page(server) < max(1.5, 10 * alone)  # the second, on a machine that is busy with other things
     for thread in threads:
         thread.join()
     assert (statuses.count(503), statuses.count(504)) == (8, 4)

@@ -12,6 +12,8 @@ from bench.soak import GROWTH, soak
 def test_under_mixed_load_only_stated_limits_are_met_and_memory_does_not_grow(server: Server) -> None:
     seen = soak(server.port, server.process.pid, float(os.environ.get("PLENARY_SOAK", "20")))
     assert seen.wrong == []
+    crowded = os.getloadavg()[0] > 4 * (os.cpu_count() or 1)  # with other things: then cheap requests meet limits too
+    assert crowded or len(seen.limited) * 1000 <= seen.statuses.total(), seen.limited
     assert seen.growth() < GROWTH
     assert server.process.poll() is None
     assert {kind.split()[0] for kind in seen.statuses} >= {"new", "kept", "page", "saved", "thing", "broken"}
