@@ -62,6 +62,8 @@ def build(
     with publish.alone(place):
         progress("reading curated tables")
         store, places = assemble(sources, folder)
+        if items:
+            items.prepare(store, place / "releases")
         progress("deriving statements")
         derive(store)
         progress("checking rules and shapes")
