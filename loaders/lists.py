@@ -223,11 +223,11 @@ def _describe_source(writer: Writer, source: str, day: str) -> None:
     address = iris.thing("source", source)
     label, publisher, words = {
         CONSOLIDATED: ("Consolidated Screening List", "International Trade Administration, U.S. Department of Commerce",
-                       "Parties under restrictions of the Departments of Commerce, State and the Treasury of the United States. "
-                       "Vessels and aircraft are left out."),
+                       "Parties under restrictions of the Departments of Commerce, State and the Treasury of the "
+                       "United States. Vessels and aircraft are left out."),
         UNIVERSITIES: ("Entity List, universities", "kaixinol/china-university-entity-list",
-                       "Entries of the U.S. Entity List with names like a university's, chosen by a program: neither complete "
-                       "nor exact."),
+                       "Entries of the U.S. Entity List with names like a university's, chosen by a program: neither "
+                       "complete nor exact."),
     }[source]  # fmt: skip
     writer.describe(address, iris.NS + "Source", label)
     writer.name(address, label)

@@ -80,6 +80,10 @@ class NoSuchPreset(PlenaryError):
         self.known = known
 
 
+class NothingResolved(PlenaryError):
+    """A release without names from tables, lists or records."""
+
+
 STATUS: dict[type[Exception], HTTPStatus] = {
     query.QueryRefused: HTTPStatus.BAD_REQUEST,
     query.QuerySyntax: HTTPStatus.BAD_REQUEST,
@@ -90,6 +94,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     UnknownRelease: HTTPStatus.NOT_FOUND,
     NoRelease: HTTPStatus.SERVICE_UNAVAILABLE,
     NoSuchQuery: HTTPStatus.NOT_FOUND,
+    NothingResolved: HTTPStatus.NOT_FOUND,
     NoSuchPreset: HTTPStatus.NOT_FOUND,
     NoSuchThing: HTTPStatus.NOT_FOUND,
     NoEdges: HTTPStatus.NOT_FOUND,

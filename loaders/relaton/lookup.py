@@ -11,6 +11,7 @@ from pyoxigraph import Literal, NamedNode, Store
 from loaders.relaton.identifiers import key
 from loaders.resolution.decisions import decisions
 from loaders.resolution.resolver import Resolver
+from loaders.resolution.spelling import nobody
 from ontology import iris
 from ontology.terms import DCTERMS, PLEN, SKOS, SUBCLASS, model
 
@@ -56,6 +57,10 @@ class Lookup:
         """The address of the thing of one of some kinds that bears one of some names, or nothing."""
         pairs = ((kind, normal(name)) for name in names if name for kind in kinds)
         return next((self.names[pair] for pair in pairs if pair in self.names), "")
+
+    def organization(self, name: str) -> str:
+        """The address of the organization of that name; empty for a name that is nobody's."""
+        return "" if nobody(name) else self.resolve(name)
 
     def resolve(self, name: str) -> str:
         """The address of the organization of that name: one that is known, else one of its own for each spelling."""

@@ -15,7 +15,7 @@ NEIGHBOURS = 4  # pairs at most that one name can be in
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of a bearer of a name: its address and country, the top company above it and its country, its kind."""
+    """What is known of a bearer of a name: its address and country, the top above it and its country, its kind."""
 
     address: str
     country: str = ""
@@ -36,6 +36,11 @@ class Doubt:
     reasons_for: tuple[str, ...]
     reasons_against: tuple[str, ...]
     decided: str = ""
+
+    def line(self) -> str:
+        """The pair in one line: score, names, what speaks for it and against it."""
+        reasons = f"for: {'; '.join(self.reasons_for)}. against: {'; '.join(self.reasons_against) or 'nothing known'}"
+        return f"{self.score:.0f}\t{self.a}\t{self.b}\t{reasons}"
 
 
 def doubts(asked: Iterable[str], facts: Mapping[str, Facts], decided: Iterable[Decision]) -> list[Doubt]:

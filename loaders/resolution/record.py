@@ -137,5 +137,5 @@ def describe_source(writer: Writer) -> None:
     writer.describe(address, iris.NS + "Source", label)
     writer.name(address, label)
     writer.literal(address, DCTERMS + "title", text("Which names are of one organization: rules and decisions", "en"))
-    words = "Made by Plenary from the names of a build and loaders/decisions/organizations.csv; there a line undoes each."
+    words = "Made by Plenary from the names of a build and loaders/decisions/organizations.csv, where a line undoes it."
     writer.literal(address, DCTERMS + "description", text(words, "en"))
