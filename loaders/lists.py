@@ -27,6 +27,7 @@ LISTS = {
     "FSE": "foreignSanctionsEvaders", "DTC": "debarredList", "ISN": "nonproliferationSanctions", "CAP": "captaList",
     "MBS": "menuBasedSanctions", "PLC": "palestinianLegislativeCouncilList", "OSL": "usSanctions",
 }  # fmt: skip
+_ADDRESS = re.compile(r"\.\s+(?=[A-Z0-9#])|\s(?=\d+ [A-Z][^;]*(?:Road|Street|Rd|Avenue))")
 _NOT_LISTED = ("vessel", "aircraft")
 
 
@@ -131,12 +132,13 @@ def _university(raw: object) -> Entry:
     name, whole = _text(cells.get("name")), _text(cells.get("raw"))
     rest = whole.removeprefix(name).lstrip(" ,")
     aliases: list[str] = []
-    if match := re.match(r"a\.k\.a\., the following .*?alias(?:es)?:\s*(.*)", rest):
-        parts = re.split(r"(?:;\s*(?:and\s+)?|\s)?—", match[1])
+    if match := re.match(r"a\.k\.a\.?,? the following [^:—]*alias[^:—]*:\s*(.*)", rest):
+        clause, _, below = match[1].partition("Subordinate institution")  # what is below has aliases of its own
+        parts = re.split(r"(?:;\s*(?:and\s+)?|\s)?—", clause)
         *most, last = [part.strip(" ;") for part in parts if part.strip(" ;")]
-        final, dot, rest = last.partition(". ")
+        final, *rests = _ADDRESS.split(last, maxsplit=1)
         aliases = [re.sub(r";?\s*and$", "", alias).strip(" ;.") for alias in (*most, final)]
-        rest = rest if dot else ""
+        rest = rests[0] if rests and not below else ""
     return Entry(
         iris.slugify(name), "entityList", name, tuple(aliases), (rest,) if rest else (), "Entity",
         legal_source="Supplement No. 4 to Part 744 of the Export Administration Regulations (Entity List)",

@@ -99,7 +99,8 @@ class _Loading:
         self.result.counts["rows without a name, left out"] = len(rows) - len(named)
         seats: dict[str, set[str]] = defaultdict(set)
         for _, row in named:
-            seats[spelling(row["name"])].add(row["nationality"])
+            if not self.lookup.organizations.find(row["name"]):
+                seats[spelling(row["name"])].add(row["nationality"])
         for line, row in named:
             address = self._address(row, seats[spelling(row["name"])] - {""})
             self.placed[address].append((f"Row {line}: {row['name']}", row))
@@ -109,7 +110,7 @@ class _Loading:
     def _address(self, row: dict[str, str], seats: set[str]) -> str:
         """The organization of a row; two of one name and of two countries are two, and the name alone tells neither."""
         name = row["name"]
-        if len(seats) > 1 and not self.lookup.organizations.find(name):
+        if len(seats) > 1:
             here = iris.split(country(row["nationality"])) if row["nationality"] else None
             where = here[1] if here else "unknown"
             slug = iris.slugify(f"{name} {where}")

@@ -22,7 +22,10 @@ class Match:
 
 @dataclass
 class Resolver:
-    """Addresses of organizations by name; `new` makes an address for a name that nobody bears yet."""
+    """Addresses of organizations by name; `new` makes an address for a name that nobody bears yet.
+
+    Of two names that a decision calls different, the first stands apart from the second and from all its spellings.
+    """
 
     new: Callable[[str], str]
     decisions: Iterable[Decision] = ()
@@ -35,8 +38,8 @@ class Resolver:
         self._apart: dict[str, list[str]] = defaultdict(list)
         for one in self.decisions:
             if one.verdict == "different":
-                self._apart[one.a].append(one.b)
-                self._apart[one.b].append(one.a)
+                name, other = (one.b, one.a) if one.a.startswith(iris.THINGS) else (one.a, one.b)
+                self._apart[name].append(other)
             elif one.verdict == "same":
                 self._join(one)
 
@@ -56,8 +59,11 @@ class Resolver:
         if name not in self.matches:
             match = self._match(name)
             if not match:
-                root, _ = self._root(name)
-                match = Match(self.new(root if not root.startswith(iris.THINGS) and self._key(name) else name), NEW)
+                root, decided = self._root(name)
+                if self._key(name) != root or not decided:
+                    match = Match(self.new(name), NEW)
+                else:
+                    match = Match(self.new(root), DECISION, decided)
                 self.addresses[self._key(name)].add(match.address)
             self.matches[name] = match
             self.names[match.address].add(name)
@@ -65,7 +71,7 @@ class Resolver:
 
     def alike(self, name: str, address: str) -> set[str]:
         """The names of an address that are joined with a name by spelling alone."""
-        return {other for other in self.names[address] if self._key(other) == self._key(name)}
+        return {other for other in self.names[address] if spelling(other) == spelling(name)}
 
     def _match(self, name: str) -> Match | None:
         root, decided = self._root(name)
