@@ -105,7 +105,7 @@ def parents(rows: list[dict[str, str]], said: Mapping[str, str]) -> dict[str, st
     return {n: called[t] if t and taken.get(called.get(t, ""), (0, ""))[1] == t else t for n, t in said.items()}
 
 
-def main() -> Iterator[str]:
+def run() -> Iterator[str]:
     """The scores, and every answer that differs from its label."""
     with LABELS.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
@@ -126,6 +126,3 @@ def main() -> Iterator[str]:
             if row[column] not in UNKNOWN and said[row["name"]] and said[row["name"]] != row[column]:
                 yield f"  {column} of {row['name']}: {said[row['name']].removeprefix(iris.THINGS)}, not {row[column]}"
 
-
-if __name__ == "__main__":
-    print("\n".join(main()))
