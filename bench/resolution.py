@@ -10,7 +10,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from pyoxigraph import NamedNode, Store
@@ -48,8 +47,7 @@ def answers(names: Iterable[str]) -> tuple[dict[str, str], dict[str, str], dict[
     """Of each name its organization, and of each organization its seat and its top company, after a build."""
     store, _ = assemble()
     items = Items({"organizations": [SHARED / "data" / "organizations-3gpp-ietf.csv"]})
-    with TemporaryDirectory() as folder:
-        items.prepare(store, Path(folder))
+    items.prepare(store)
     derive(store)
     found = {name: items.lookup.organization(name) for name in names}
     seats, tops = {}, {}

@@ -63,7 +63,7 @@ def build(
         progress("reading curated tables")
         store, places = assemble(sources, folder)
         if items:
-            items.prepare(store, place / "releases")
+            items.prepare(store)
         progress("deriving statements")
         derive(store)
         progress("checking rules and shapes")

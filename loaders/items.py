@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pyoxigraph import RdfFormat, Store
 
 from loaders import lists, organizations, relaton
 from loaders.relaton.lookup import Lookup
 from loaders.relaton.lookup import known as lookup_of
-from loaders.relaton.writer import DERIVED, Writer
+from loaders.relaton.writer import Writer
 from loaders.resolution import known as known_names
 from loaders.resolution import record
 from loaders.resolution.decisions import decisions
@@ -42,16 +43,16 @@ class Items:
     lines: list[str] = field(default_factory=list)
     lookup: Lookup = field(default_factory=Lookup)
 
-    def prepare(self, store: Store, folder: Path) -> None:
+    def prepare(self, store: Store) -> None:
         """Add to the store of the curated data the tables of organizations, so that parents and seats are derived."""
         self.lookup = lookup_of(store)
-        for path in self.paths.get("organizations", []):
-            self.lines += organizations.load(path, store, self.lookup, folder).lines()
-        writer = Writer(folder, record.SOURCE)
-        record.describe_source(writer)
-        record.write_parents(self.lookup.organizations, decisions(), writer, self.lookup.described)
-        asserted = (line for line in writer.lines if not line.endswith(DERIVED))
-        store.bulk_load(input="".join(asserted).encode(), format=RdfFormat.N_QUADS)
+        with TemporaryDirectory() as folder:
+            for path in self.paths.get("organizations", []):
+                self.lines += organizations.load(path, store, self.lookup, Path(folder)).lines()
+            writer = Writer(Path(folder), record.SOURCE)
+            record.describe_source(writer)
+            record.write_parents(self.lookup.organizations, decisions(), writer, self.lookup.described)
+            writer.load(store)
 
     def dump(
         self, store: Store, work: Path, cache: Path, progress: Callable[[str], None]

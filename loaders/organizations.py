@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, RdfFormat, Store
+from pyoxigraph import Literal, NamedNode, Store
 
 from loaders.relaton.lookup import Lookup
 from loaders.relaton.people import cite
 from loaders.relaton.reader import SourceUnusable
-from loaders.relaton.writer import DERIVED, Writer, date, text
+from loaders.relaton.writer import Writer, date, text
 from loaders.resolution.countries import country, country_names
 from loaders.resolution.spelling import forms, nobody, spelling
 from ontology import iris
@@ -58,8 +58,7 @@ def load(path: Path, store: Store, lookup: Lookup, folder: Path) -> Table:
     writer = Writer(folder, SOURCE)
     table = _Loading(store, lookup, writer)
     table.run(list(_rows(path)))
-    lines = (line for line in writer.lines if not line.endswith(DERIVED))  # the build derives them for the whole store
-    store.bulk_load(input="".join(lines).encode(), format=RdfFormat.N_QUADS)
+    writer.load(store)
     lookup.described |= writer.described
     return table.result
 

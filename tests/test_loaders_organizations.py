@@ -45,10 +45,10 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+def world() -> World:
     store, _ = assemble()
     items = Items({"organizations": [TABLE]})
-    items.prepare(store, tmp_path_factory.mktemp("runs"))
+    items.prepare(store)
     derive(store)
     return World(store, items, organizations.Table())
 

@@ -144,6 +144,14 @@ def test_every_join_is_told_with_its_names_and_its_reason() -> None:
     }
 
 
+def test_two_names_that_a_source_gives_one_organization_are_not_told_as_spellings_of_each_other() -> None:
+    found = resolver()
+    for name in ("ETSI", "European Telecommunications Standards Institute"):
+        found.know(name, BRAND)
+        assert found.resolve(name).address == BRAND
+    assert joined(found) == []
+
+
 def test_a_doubt_says_what_speaks_for_it_and_against_it() -> None:
     facts = {"Vodafone K.K.": Facts("a", "jp", "v"), "Vodafone GmbH": Facts("b", "de", "v")}
     (doubt,) = doubts(["Vodafone K.K."], facts, ())

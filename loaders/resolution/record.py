@@ -11,6 +11,7 @@ from loaders.relaton.writer import Writer, date, text
 from loaders.resolution.decisions import Decision
 from loaders.resolution.doubts import Doubt, Facts, doubts
 from loaders.resolution.resolver import DECISION, SPELLING, Resolver
+from loaders.resolution.spelling import spelling
 from ontology import iris
 from ontology.terms import DCTERMS, PLEN, PROV, SKOS
 
@@ -33,15 +34,14 @@ class Joined:
 
 def joined(resolver: Resolver) -> list[Joined]:
     """All joins of more than one name, by address."""
-    spelt: dict[str, set[str]] = defaultdict(set)
+    spelt: dict[tuple[str, str], set[str]] = defaultdict(set)
     decided: dict[tuple[str, Decision], set[str]] = defaultdict(set)
     for name, match in resolver.matches.items():
         for one in match.decisions:
             decided[match.address, one].add(name)
         if match.rule != DECISION:
-            spelt[match.address].add(name)
-            spelt[match.address] |= resolver.alike(name, match.address)
-    found = [Joined(a, tuple(sorted(names)), SPELLING, RULE) for a, names in spelt.items() if len(names) > 1]
+            spelt[match.address, spelling(name)] |= resolver.alike(name, match.address)
+    found = [Joined(a, tuple(sorted(names)), SPELLING, RULE) for (a, _), names in spelt.items() if len(names) > 1]
     found += [
         Joined(a, tuple(sorted({*names, one.a, one.b})), DECISION, one.reason, one.source, one.date)
         for (a, one), names in decided.items()
@@ -76,7 +76,7 @@ def write(found: Iterable[Joined], writer: Writer) -> None:
                 writer.literal(one.address, SKOS + "altLabel", text(name, "en"))
         names = ", ".join(f"“{name}”" for name in one.names if not name.startswith(iris.THINGS))
         words = f"One organization: {names}. {one.reason}."
-        claim = _claim("finding", one.address, one.rule if one.rule == SPELLING else iris.slugify("-".join(one.names)))
+        claim = _claim("finding", one.address, f"{one.rule}-{iris.slugify('-'.join(one.names))}")
         writer.describe(claim, iris.NS + "Finding", f"identification: {words}")
         writer.link(claim, iris.NS + "findingType", PLEN.identification.value)
         writer.literal(claim, DCTERMS + "description", text(words, "en"))
