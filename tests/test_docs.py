@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
-from world import curated_store, report_store
+from world import report_store
 
 from loaders import cells, curated
 from loaders.build import assemble
