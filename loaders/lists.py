@@ -216,7 +216,7 @@ class _Entry:
             self.writer.name(who, self.entry.name)
             if self.entry.chinese:
                 self.writer.literal(who, SKOS + "prefLabel", text(self.entry.chinese, "zh"))
-        for alias in dict.fromkeys(self.entry.aliases):
+        for alias in dict.fromkeys(a for a in self.entry.aliases if a not in self.lookup.organizations.names[who]):
             self.writer.literal(who, SKOS + "altLabel", text(alias, "en"))
         return who
 
