@@ -63,6 +63,8 @@ def build(
     with publish.alone(place):
         progress("reading curated tables")
         store, places = assemble(sources, folder)
+        if items:
+            items.prepare(store)
         progress("deriving statements")
         derive(store)
         progress("checking rules and shapes")

@@ -36,27 +36,53 @@ def _add(store: Store, triples: Iterable[Triple]) -> None:
 
 # Ultimate parents ---------------------------------------------------------------------------------
 
+Parents = dict[NamedNode, list[tuple[NamedNode, NamedNode]]]
 COUNTRY_RULES = ("headquarters", "registration", "sourceLabel")
 
 
 def _parents(store: Store) -> Iterator[Triple]:
-    """The top operating company above each organization, and the attribution that follows from its country."""
+    """The top operating company above each organization, and the attribution that follows from its country.
+
+    A company that has a country of registration, and nothing above it, is its own top.
+    """
     above = _direct_parents(store)
-    for company in sorted(above, key=str):
+    for company in sorted(set(above) | _registered(store), key=str):
         chain = _chain(company, above)
-        if not chain:
+        if chain:
+            yield Triple(company, PLEN.ultimateParentCompany, chain[-1][0])
+        elif company in above:  # a joint venture, or a circle
             continue
-        top, _ = chain[-1]
-        yield Triple(company, PLEN.ultimateParentCompany, top)
-        country = _country(store, top)
+        country = _country(store, chain[-1][0] if chain else company)
         if country:
             yield from _attribution(store, company, country, [claim for _, claim in chain])
 
 
-def _direct_parents(store: Store) -> dict[NamedNode, list[tuple[NamedNode, NamedNode]]]:
-    """Child to (parent, claim), following subsidiary and branch, never oversight, ownership or employment."""
-    above: dict[NamedNode, list[tuple[NamedNode, NamedNode]]] = defaultdict(list)
-    for type_ in (PLEN.subsidiary, PLEN.branch):
+def _direct_parents(store: Store) -> Parents:
+    """Child to (parent, claim), following subsidiary and branch, never oversight, ownership or employment.
+
+    A tie that is a subsidiary's or an alias's means the same group either way. It counts where nothing surer is said
+    of the child, and not where the parent is itself below the child.
+    """
+    above = _ties(store, PLEN.subsidiary, PLEN.branch)
+    undecided = _ties(store, PLEN.subsidiaryOrAlias)
+    further = {
+        child: [tie for tie in ties if child not in {parent for parent, _ in _chain(tie[0], above)}]
+        for child, ties in undecided.items()
+        if child not in above
+    }
+    return above | {child: ties for child, ties in further.items() if ties}
+
+
+def _registered(store: Store) -> set[NamedNode]:
+    """Organizations with a country of registration."""
+    claims = store.quads_for_pattern(None, PLEN.attributionRule, PLEN.registration)
+    found = (_one(store, claim.subject, PLEN.attributed) for claim in claims)
+    return {thing for thing in found if thing and (iris.split(thing.value) or ("",))[0] == "organization"}
+
+
+def _ties(store: Store, *types: NamedNode) -> Parents:
+    above: Parents = defaultdict(list)
+    for type_ in types:
         for quad in store.quads_for_pattern(None, PLEN.affiliationType, type_):
             child, parent = _one(store, quad.subject, PLEN.member), _one(store, quad.subject, PLEN.of)
             if child and parent and isinstance(quad.subject, NamedNode):
@@ -64,9 +90,7 @@ def _direct_parents(store: Store) -> dict[NamedNode, list[tuple[NamedNode, Named
     return above
 
 
-def _chain(
-    company: NamedNode, above: dict[NamedNode, list[tuple[NamedNode, NamedNode]]]
-) -> list[tuple[NamedNode, NamedNode]]:
+def _chain(company: NamedNode, above: Parents) -> list[tuple[NamedNode, NamedNode]]:
     """Steps up from a company; it stops below a joint venture, whose controlling partner is not said."""
     steps: list[tuple[NamedNode, NamedNode]] = []
     here, seen = company, {company}

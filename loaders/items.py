@@ -7,15 +7,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pyoxigraph import RdfFormat, Store
 
-from loaders import relaton
+from loaders import lists, organizations, relaton
+from loaders.relaton.lookup import Lookup
+from loaders.relaton.lookup import known as lookup_of
+from loaders.relaton.writer import Writer
+from loaders.resolution import known as known_names
+from loaders.resolution import record
+from loaders.resolution.decisions import decisions
 from ontology import dates, iris
 from ontology.errors import PlenaryError
 from ontology.terms import RDF_TYPE, model
 
-SOURCES = ("relaton",)
+SOURCES = ("relaton", "organizations", "screening-list")
 CURATED = "curated.nq"
 _TYPE, _TERM = f" <{RDF_TYPE.value}> <{iris.NS}".encode(), f"<{iris.THINGS}".encode()
 _RDF_TYPE = f"<{RDF_TYPE.value}>".encode()
@@ -35,6 +42,18 @@ class Items:
     paths: dict[str, list[Path]] = field(default_factory=dict)
     days: Mapping[str, str] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
+    lookup: Lookup = field(default_factory=Lookup)
+
+    def prepare(self, store: Store) -> None:
+        """Add to the store of the curated data the tables of organizations, so that parents and seats are derived."""
+        self.lookup = lookup_of(store)
+        with TemporaryDirectory() as folder:
+            for path in self.paths.get("organizations", []):
+                self.lines += organizations.load(path, store, self.lookup, Path(folder)).lines()
+            writer = Writer(Path(folder), record.SOURCE)
+            record.describe_source(writer)
+            record.write_parents(self.lookup.organizations, decisions(), writer, self.lookup.described)
+            writer.load(store)
 
     def dump(
         self, store: Store, work: Path, cache: Path, progress: Callable[[str], None]
@@ -45,17 +64,33 @@ class Items:
         """
         runs = work / "runs"
         runs.mkdir()
-        loaded = relaton.load(self.paths["relaton"], store, runs, cache, progress, self.days)
-        loaded.write(work / "relaton.json")
-        self.lines = loaded.lines()
+        parts: list[Path] = []
+        if paths := self.paths.get("screening-list"):
+            progress("reading screening lists")
+            listed = lists.load(paths, self.lookup, runs)
+            parts, self.lines = parts + listed.runs, self.lines + listed.lines()
+        if paths := self.paths.get("relaton"):
+            loaded = relaton.load(paths, self.lookup, runs, cache, progress, self.days)
+            loaded.write(work / "relaton.json")
+            parts, self.lines = parts + loaded.runs, self.lines + loaded.lines()
+        parts += self._resolved(store, work, runs)
         store.dump(work / CURATED, format=RdfFormat.N_QUADS)
         (work / CURATED).write_bytes(b"".join(sorted((work / CURATED).read_bytes().splitlines(keepends=True))))
         progress("merging statements")
-        found = _merge([work / CURATED, *loaded.runs], work / "dump.nq")
-        for run in loaded.runs:
+        found = _merge([work / CURATED, *parts], work / "dump.nq")
+        for run in parts:
             run.unlink()
         runs.rmdir()
         return found
+
+    def _resolved(self, store: Store, work: Path, runs: Path) -> list[Path]:
+        """What resolution did, as a run of statements and as a file of the release."""
+        resolver, writer = self.lookup.organizations, Writer(runs, record.SOURCE)
+        found = record.joined(resolver)
+        record.write(found, writer)
+        writer.flush()
+        self.lines += record.keep(work, resolver, found, known_names.facts(store), decisions())
+        return writer.runs
 
 
 def split(arguments: Sequence[str], known: Iterable[str], as_of: Sequence[str] = ()) -> tuple[list[str], Items | None]:

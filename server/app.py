@@ -8,11 +8,25 @@ from jinja2 import StrictUndefined
 
 from server import assets, errors, headers, limits, mounted, observe, requests, show
 from server.kept import KeptAnswers
-from server.pages import api, data, explore, health, home, network, paths, queries, report, search, sparql, things
+from server.pages import (
+    api,
+    data,
+    explore,
+    health,
+    home,
+    network,
+    paths,
+    queries,
+    report,
+    resolution,
+    search,
+    sparql,
+    things,
+)
 from server.served import Config, Served
 
 BLUEPRINTS = (home.page, search.page, report.page, queries.page, sparql.page, things.page, explore.page, paths.page,
-              network.page, data.page, api.page, health.page)  # fmt: skip
+              network.page, data.page, resolution.page, api.page, health.page)  # fmt: skip
 FORM_OVERHEAD = 4  # percent-encoding makes three bytes of one, and the names of graphs come on top
 
 

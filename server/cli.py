@@ -138,6 +138,24 @@ def _outcomes(folder: Path) -> Iterator[tuple[bool, str]]:
         asked.close()
 
 
+@main.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]…", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@STORE
+def resolve(paths: tuple[Path, ...], store: str) -> None:
+    """List pairs of organizations' names that look alike and were kept apart, with the reasons.
+
+    With PATHs, files of names (one a line, or the column `name` of a CSV), say what each name resolves to against the
+    current release, and which pairs of theirs are in doubt. A line in loaders/decisions/organizations.csv decides one.
+    """
+    from loaders.resolution import ask
+
+    release = releases.current(_folder(store))
+    asked = [name for path in paths for name in ask.names(path)]
+    lines = ask.answers(asked, Store.read_only(str(release.store))) if paths else ask.open_doubts(release)
+    for line in lines:
+        click.echo(line)
+
+
 @main.group(name="releases", invoke_without_command=True)
 @LISTED
 @STORE

@@ -87,6 +87,10 @@ class LiesElsewhere(PlenaryError):
         super().__init__("The data lies in an endpoint elsewhere; its files and releases are not here. Ask /sparql.")
 
 
+class NothingResolved(PlenaryError):
+    """A release without names from tables, lists or records."""
+
+
 STATUS: dict[type[Exception], HTTPStatus] = {
     query.QueryRefused: HTTPStatus.BAD_REQUEST,
     query.QuerySyntax: HTTPStatus.BAD_REQUEST,
@@ -98,6 +102,7 @@ STATUS: dict[type[Exception], HTTPStatus] = {
     LiesElsewhere: HTTPStatus.NOT_FOUND,
     NoRelease: HTTPStatus.SERVICE_UNAVAILABLE,
     NoSuchQuery: HTTPStatus.NOT_FOUND,
+    NothingResolved: HTTPStatus.NOT_FOUND,
     NoSuchPreset: HTTPStatus.NOT_FOUND,
     NoSuchThing: HTTPStatus.NOT_FOUND,
     NoEdges: HTTPStatus.NOT_FOUND,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import Literal, NamedNode, QuerySolutions, Store
-from world import curated_store
+from world import report_store
 
 from loaders import cells, curated
 from loaders.build import assemble
@@ -195,7 +195,7 @@ ANSWERS = [
 
 def test_the_queries_on_the_page_of_the_model_run_and_give_the_reports_answers() -> None:
     queries = re.findall(r"```sparql\n(.*?)```", MODEL, re.DOTALL)
-    assert [select(curated_store(), query) for query in queries] == ANSWERS
+    assert [select(report_store(), query) for query in queries] == ANSWERS
 
 
 def test_the_page_of_the_model_names_all_ten_claims_and_only_properties_that_exist() -> None:

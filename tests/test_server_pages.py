@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import HTML, ROOT, START, Server, start, stop
 
+from loaders.curated import sources
 from server.pages.home import QUESTIONS, THINGS
 
 pytestmark = pytest.mark.server
@@ -156,7 +157,9 @@ def test_a_page_that_the_reader_has_is_not_sent_again(server: Server) -> None:
 
 def test_operators_learn_that_it_lives_and_is_ready(server: Server) -> None:
     assert server.ask("/healthz").text == "ok\n"
-    assert re.fullmatch(r"ok: release 1 \(\d{4}-\d\d-\d\d\), 1 sources\n", server.ask("/readyz").text)
+    ready = re.fullmatch(r"ok: release 1 \(\d{4}-\d\d-\d\d\), (\d+) sources\n", server.ask("/readyz").text)
+    assert ready
+    assert int(ready[1]) == len(sources())
 
 
 def test_an_unforeseen_error_shows_no_trace(release: Path, monkeypatch: pytest.MonkeyPatch) -> None:

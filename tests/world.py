@@ -14,3 +14,11 @@ def curated_store() -> Store:
     store, _ = assemble()
     derive(store)
     return store
+
+
+@cache
+def report_store() -> Store:
+    """The same of the report alone; nobody may change it."""
+    store, _ = assemble(["great-game"])
+    derive(store)
+    return store

@@ -60,6 +60,7 @@ class Bodies:
             found = self.lookup.address("body", short)
             for word in filter(None, (short, name)):
                 self.lookup.names["body", normal(word)] = found
+                self.lookup.organizations.know(word, found)
             self.writer.describe(found, iris.NS + "Body", short, [name] if name else [])
             self.writer.name(found, short)
             self.writer.link(found, PROV + "wasDerivedFrom", self.cite)

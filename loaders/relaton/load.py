@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pyoxigraph import Store
-
 from loaders.relaton import versions
 from loaders.relaton.bodies import Bodies
 from loaders.relaton.documents import Documents, Shelf
 from loaders.relaton.fields import account
-from loaders.relaton.lookup import known
+from loaders.relaton.lookup import Lookup
 from loaders.relaton.merge import Merged, merge, published
 from loaders.relaton.parse import Shape
 from loaders.relaton.people import People, cite
@@ -38,9 +36,11 @@ class DanglingReference(PlenaryError):
 
 
 def load(
-    paths: Sequence[Path], curated: Store, folder: Path, cache: Path, progress: Progress, days: Mapping[str, str]
+    paths: Sequence[Path], lookup: Lookup, folder: Path, cache: Path, progress: Progress, days: Mapping[str, str]
 ) -> Load:
     """Load archives, folders and files; `folder` takes the runs, `cache` keeps what was parsed.
+
+    `lookup` has what the sources before describe, and takes in what these do.
 
     `days` gives the day of the crawl of a set (`relaton-3gpp`) or, under "", of all. Without it, it is the day of the
     newest file of an archive, or else the newest day that a record of the set gives.
@@ -58,7 +58,7 @@ def load(
         raise SourceUnusable(f"{', '.join(map(str, paths))}: no record can be used. {skipped[0] if skipped else ''}")
     result.fields, result.skipped = account(shapes), skipped
     progress(f"merging {len(records):,} records")
-    _Loading(records, curated, folder, days, changed, progress).run(result)
+    _Loading(records, lookup, folder, days, changed, progress).run(result)
     return result
 
 
@@ -66,7 +66,7 @@ class _Loading:
     def __init__(
         self,
         records: list[Record],
-        curated: Store,
+        lookup: Lookup,
         folder: Path,
         days: Mapping[str, str],
         changed: Mapping[str, float],
@@ -74,7 +74,7 @@ class _Loading:
     ) -> None:
         self.flavours = sorted({record.flavour for record in records})
         self.read = {f: [r for r in records if r.flavour == f] for f in self.flavours}
-        self.lookup = known(curated)
+        self.lookup = lookup
         self.curated = set(self.lookup.described)
         self.folder, self.days, self.changed, self.say = folder, days, changed, say
         self.shelf = Shelf(self.lookup)

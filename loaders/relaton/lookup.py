@@ -9,6 +9,9 @@ from functools import cache
 from pyoxigraph import Literal, NamedNode, Store
 
 from loaders.relaton.identifiers import key
+from loaders.resolution.decisions import decisions
+from loaders.resolution.resolver import Resolver
+from loaders.resolution.spelling import nobody
 from ontology import iris
 from ontology.terms import DCTERMS, PLEN, SKOS, SUBCLASS, model
 
@@ -37,6 +40,9 @@ class Lookup:
     described: set[str] = field(default_factory=set)
     above: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
+    def __post_init__(self) -> None:
+        self.organizations = Resolver(lambda name: self.address("organization", name), decisions())
+
     def address(self, kind: str, wanted: str) -> str:
         """A new address of a kind; where the slug is taken by something else, the kind or a number is added."""
         slug = iris.slugify(wanted) or f"{kind}-{wanted.encode().hex()[:12]}"
@@ -52,15 +58,13 @@ class Lookup:
         pairs = ((kind, normal(name)) for name in names if name for kind in kinds)
         return next((self.names[pair] for pair in pairs if pair in self.names), "")
 
-    def resolve(self, name: str, country: str = "") -> str:
-        """The address of the organization of that name: a curated one, else one of its own for each normal name.
+    def organization(self, name: str) -> str:
+        """The address of the organization of that name; empty for a name that is nobody's."""
+        return "" if nobody(name) else self.resolve(name)
 
-        `country` is what the record prints beside the name, if anything; it does not tell organizations apart yet.
-        """
-        found = self.named(("organization", "body"), name)
-        if not found:
-            found = self.names["organization", normal(name)] = self.address("organization", name)
-        return found
+    def resolve(self, name: str) -> str:
+        """The address of the organization of that name: one that is known, else one of its own for each spelling."""
+        return self.organizations.resolve(name).address
 
 
 def known(store: Store) -> Lookup:
@@ -76,6 +80,8 @@ def known(store: Store) -> Lookup:
         if isinstance(quad.object, Literal):
             if property_ in NAMES:
                 found.names.setdefault((split[0], normal(quad.object.value)), address)
+                if split[0] in ("organization", "body"):
+                    found.organizations.know(quad.object.value, address)
                 if split[0] == "person":
                     found.people.setdefault(person_key(quad.object.value), []).append((address, set()))
             elif property_ == DCTERMS + "identifier" and split[0] == "document":

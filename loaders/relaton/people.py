@@ -11,6 +11,7 @@ from loaders.relaton.lookup import Lookup, normal, person_key
 from loaders.relaton.merge import age, published
 from loaders.relaton.record import Person, Record
 from loaders.relaton.writer import Writer, date, text
+from loaders.resolution.spelling import nobody
 from ontology import iris
 from ontology.terms import model
 
@@ -76,7 +77,7 @@ class People:
     def _mention(self, address: str, person: Person, groups: frozenset[str]) -> Mention:
         mention = Mention(address, person, groups)
         for name in person.organizations:
-            if normal(name) in NOBODY:
+            if nobody(name):
                 self.counts["affiliations that name nobody"] += 1
                 continue
             organization = self.lookup.resolve(name)
@@ -137,7 +138,7 @@ class People:
                 if known in bodies or type_ in USED_AS_BODY or description == "committee":
                     continue
                 name = organization.name or organization.abbreviation
-                who = known or self.lookup.resolve(name, organization.country)
+                who = known or self.lookup.resolve(name)
                 self.names[name] += not known
                 self.spelt[who].update([] if known else [name])
                 role = self.role(type_, description)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, RdfFormat, Store
 
 from ontology import dates, iris
 from ontology.terms import LABEL, OWL, RDF_TYPE, SKOS, SUBCLASS, SUBPROPERTY, XSD, model
@@ -100,6 +100,15 @@ class Writer:
         for end in ends:
             self.derive(subject, f"{iris.NS}earliest{end}", first)
             self.derive(subject, f"{iris.NS}latest{end}", last)
+
+    def load(self, store: Store) -> None:
+        """Put what is asserted into a store whose build derives the rest by itself."""
+        self.flush()
+        for run in self.runs:
+            with run.open("rb") as lines:
+                asserted = b"".join(line for line in lines if not line.endswith(DERIVED.encode()))
+            store.bulk_load(input=asserted, format=RdfFormat.N_QUADS)
+            run.unlink()
 
     def flush(self) -> None:
         """Write what is held as one more sorted run."""

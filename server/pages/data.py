@@ -11,6 +11,7 @@ from server import dataset, history
 from server.answers import RDF, content_type
 from server.errors import LiesElsewhere, NotOffered
 from server.negotiate import HTML, best
+from server.pages import resolution
 from server.served import served
 from server.turns import Turns
 
@@ -34,7 +35,9 @@ def data(suffix: str) -> Response:
     if wanted != HTML:
         body = dataset.serialize(served(), request.root_url, wanted)
         return Response(body, content_type=content_type(wanted))
-    html = render_template("data.html", kept=_kept(), rights=dataset.RIGHTS, size=_size())
+    html = render_template(
+        "data.html", kept=_kept(), rights=dataset.RIGHTS, size=_size(), resolved=resolution.kept() is not None
+    )
     return Response(html, content_type=content_type(HTML))
 
 

@@ -1,0 +1,126 @@
+"""Entity resolution on the affiliation names of the 3GPP set, scored against labels typed before the program ran.
+
+Pairs, seats and parents against bench/labels/affiliations.csv; to reach: precision 0.99, and recall 0.95 for pairs, and
+for seats and parents wherever the table or a curated row gives them.
+"""
+
+import csv
+import os
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
+from pathlib import Path
+from typing import NamedTuple
+
+from pyoxigraph import NamedNode, Store
+
+from loaders.build import assemble
+from loaders.derive import derive
+from loaders.items import Items
+from ontology import iris
+from ontology.terms import PLEN
+
+LABELS = Path(__file__).parent / "labels" / "affiliations.csv"
+SHARED = Path(os.environ.get("PLENARY_SHARED", "../shared"))
+UNKNOWN = ("", "?")
+NOBODY = "none"
+
+
+class Score(NamedTuple):
+    """How many answers there are, how many are right, how many a source gives, and how many labels there are in all."""
+
+    right: int
+    answered: int
+    given: int
+    labelled: int
+
+    def line(self, what: str) -> str:
+        """The score in words."""
+        return (
+            f"{what}: precision {self.right / max(self.answered, 1):.3f} ({self.right} of {self.answered} right), "
+            f"recall {self.right / max(self.given, 1):.3f} of the {self.given} that a source gives, "
+            f"{self.right / max(self.labelled, 1):.3f} of all {self.labelled} labels"
+        )
+
+
+def answers(names: Iterable[str]) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """Of each name its organization, and of each organization its seat and its top company, after a build."""
+    store, _ = assemble()
+    items = Items({"organizations": [SHARED / "data" / "organizations-3gpp-ietf.csv"]})
+    items.prepare(store)
+    derive(store)
+    found = {name: items.lookup.organization(name) for name in names}
+    seats, tops = {}, {}
+    for address in set(found.values()) - {""}:
+        seats[address] = _seat(store, address)
+        top = _one(store, address, PLEN.ultimateParentCompany)
+        tops[address] = top or (address if _counted(store, address) else "")
+    return found, seats, tops
+
+
+def _seat(store: Store, address: str) -> str:
+    found = _one(store, address, PLEN.registeredIn)
+    return found.rpartition("/")[2]
+
+
+def _counted(store: Store, address: str) -> bool:
+    return bool(_one(store, address, PLEN.controlledFrom))
+
+
+def _one(store: Store, address: str, property_: NamedNode) -> str:
+    found = {q.object.value for q in store.quads_for_pattern(NamedNode(address), property_, None)}  # type: ignore[union-attr]
+    return str(next(iter(found))) if len(found) == 1 else ""
+
+
+def pairs(rows: list[dict[str, str]], found: Mapping[str, str]) -> Score:
+    """Pairs of names: those joined, and those that should be."""
+    named = [row for row in rows if row["entity"] != NOBODY]
+    both = [(found[a["name"]] == found[b["name"]], a["entity"] == b["entity"]) for a, b in combinations(named, 2)]
+    wanted = sum(y for _, y in both)
+    return Score(sum(x and y for x, y in both), sum(x for x, _ in both), wanted, wanted)
+
+
+def values(rows: list[dict[str, str]], column: str, said: Mapping[str, str]) -> Score:
+    """Answers where the label is known; a source gives one if it does for any name of the same organization."""
+    known = [row for row in rows if row[column] not in UNKNOWN]
+    right = sum(said[row["name"]] == row[column] for row in known)
+    given = {row["entity"] for row in rows if said[row["name"]]}
+    answered = sum(bool(said[row["name"]]) for row in known)
+    return Score(right, answered, sum(row["entity"] in given for row in known), len(known))
+
+
+def parents(rows: list[dict[str, str]], said: Mapping[str, str]) -> dict[str, str]:
+    """The answers in the labels' own words: a top company is called as most of the names below it are labelled."""
+    words: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        if row["parent"] not in UNKNOWN:
+            words[said[row["name"]]][row["parent"]] += 1
+    called = {top: counts.most_common(1)[0][0] for top, counts in words.items()}
+    taken: dict[str, tuple[int, str]] = {}
+    for top, word in called.items():
+        if top:
+            taken[word] = max(taken.get(word, (0, "")), (words[top][word], top))
+    return {n: called[t] if t and taken.get(called.get(t, ""), (0, ""))[1] == t else t for n, t in said.items()}
+
+
+def run() -> Iterator[str]:
+    """The scores, and every answer that differs from its label."""
+    with LABELS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found, seats, tops = answers(row["name"] for row in rows)
+    seat = {name: seats.get(address, "") for name, address in found.items()}
+    top = parents(rows, {name: tops.get(address, "") for name, address in found.items()})
+    yield f"{len(rows)} names"
+    yield pairs(rows, found).line("pairs of spellings")
+    yield values(rows, "seat", seat).line("seats")
+    yield values(rows, "parent", top).line("ultimate parents")
+    nobody = [row["name"] for row in rows if (row["entity"] == NOBODY) != (not found[row["name"]])]
+    yield f"names that are nobody's: {len(nobody)} wrong {nobody or ''}"
+    for a, b in combinations([row for row in rows if row["entity"] != NOBODY], 2):
+        if (found[a["name"]] == found[b["name"]]) != (a["entity"] == b["entity"]):
+            yield f"  {'joined' if found[a['name']] == found[b['name']] else 'apart'}: {a['name']} / {b['name']}"
+    for row in rows:
+        for column, said in (("seat", seat), ("parent", top)):
+            if row[column] not in UNKNOWN and said[row["name"]] and said[row["name"]] != row[column]:
+                yield f"  {column} of {row['name']}: {said[row['name']].removeprefix(iris.THINGS)}, not {row[column]}"
+

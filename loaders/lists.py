@@ -1,0 +1,241 @@
+"""Screening lists: the Consolidated Screening List of the United States (JSON and CSV), a selection of universities.
+
+Who is listed gets the address of the organization of that very name, if there is one; a person stands alone.
+"""
+
+import csv
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from loaders.relaton.lookup import Lookup
+from loaders.relaton.people import cite
+from loaders.relaton.reader import SourceUnusable
+from loaders.relaton.writer import Writer, date, text
+from loaders.resolution.spelling import nobody
+from ontology import dates, iris
+from ontology.terms import DCTERMS, PLEN, PROV, SKOS
+
+CONSOLIDATED, UNIVERSITIES = "consolidated-screening-list", "entity-list-universities"
+LISTS = {
+    "EL": "entityList", "CMIC": "militaryIndustrialComplexList", "DPL": "deniedPersonsList", "UVL": "unverifiedList",
+    "MEU": "militaryEndUserList", "SDN": "speciallyDesignatedNationals", "SSI": "sectoralSanctions",
+    "FSE": "foreignSanctionsEvaders", "DTC": "debarredList", "ISN": "nonproliferationSanctions", "CAP": "captaList",
+    "MBS": "menuBasedSanctions", "PLC": "palestinianLegislativeCouncilList", "OSL": "usSanctions",
+}  # fmt: skip
+_ADDRESS = re.compile(r"\.\s+(?=[A-Z0-9#])|\s(?=\d+ [A-Z][^;]*(?:Road|Street|Rd|Avenue))")
+_NOT_LISTED = ("vessel", "aircraft")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One listing as a list prints it; `number` finds it in the list."""
+
+    number: str
+    list_: str
+    name: str
+    aliases: tuple[str, ...]
+    addresses: tuple[str, ...]
+    kind: str = ""
+    date: str = ""
+    legal_source: str = ""
+    reason: str = ""
+    chinese: str = ""
+
+
+@dataclass
+class Listed:
+    """What came of the lists: runs of statements, counts, and the entries that could not be used."""
+
+    runs: list[Path]
+    counts: Counter[str]
+    skipped: list[str]
+
+    def lines(self) -> list[str]:
+        """The summary, a line each."""
+        found = [f"  {count:>7} {what}" for what, count in sorted(self.counts.items())]
+        found += [f"          {problem}" for problem in self.skipped[:20]]
+        return ["screening lists:", *found]
+
+
+def load(paths: list[Path], lookup: Lookup, folder: Path) -> Listed:
+    """Read lists and write what they say; raises SourceUnusable for a file that is none."""
+    result = Listed([], Counter(), [])
+    writers: dict[str, Writer] = {}
+    for path in paths:
+        source, when, raw = read(path)
+        if source not in writers:
+            writers[source] = Writer(folder, source)
+            _describe_source(writers[source], source, when)
+        for number, one in enumerate(raw, 1):
+            entry = _university(one) if source == UNIVERSITIES else _consolidated(one)
+            if problem := _problem(one, entry):
+                result.skipped.append(f"{path.name}, entry {number}: {problem}")
+                result.counts["entries skipped"] += 1
+            elif entry.kind.casefold() in _NOT_LISTED:
+                result.counts[f"entries left out, as each is a {entry.kind.casefold()}"] += 1
+            else:
+                _Entry(entry, source, lookup, writers[source], result.counts).write()
+    for writer in writers.values():
+        writer.flush()
+        result.runs += writer.runs
+        lookup.described |= writer.described
+    return result
+
+
+def read(path: Path) -> tuple[str, str, list[Any]]:
+    """The source that a file is of, the day of the list, and its entries as they stand."""
+    try:
+        whole = path.read_text(encoding="utf-8-sig")
+        if whole.lstrip()[:1] in "{[":
+            data = json.loads(whole)
+            about = data if isinstance(data, dict) else {}
+            entries = data if isinstance(data, list) else about.get("entries") or about.get("results")
+            day = str(about.get("generatedAt") or about.get("search_performed_at") or "")
+            if isinstance(entries, list):
+                source = UNIVERSITIES if "entries" in about else CONSOLIDATED
+                return source, day[:10], entries
+        rows = csv.DictReader(whole.splitlines(keepends=True), restval="")
+        if {"name", "source"} <= set(rows.fieldnames or ()):
+            return CONSOLIDATED, "", list(rows)
+    except (OSError, UnicodeDecodeError, ValueError, csv.Error, RecursionError) as error:
+        raise SourceUnusable(f"{path.name}: this list cannot be read ({error}). Download it again.") from None
+    raise SourceUnusable(f"{path.name}: this is no screening list that is known. Give the JSON or CSV of trade.gov.")
+
+
+def _problem(raw: object, entry: Entry) -> str:
+    if not isinstance(raw, dict) or nobody(entry.name):
+        return "it has no name; left out"
+    return "" if entry.list_ else f"its list {str(raw.get('source'))[:80]!r} is not known; left out"
+
+
+def _consolidated(raw: object) -> Entry:
+    cells: dict[str, Any] = raw if isinstance(raw, dict) else {}
+    source = str(cells.get("source") or "")
+    code = re.search(r"\(([A-Z]+)\)", source)
+    list_ = LISTS.get(code[1] if code else source.strip(), "")
+    notice = "; ".join(_several(cells.get("federal_register_notice")))
+    programs = ", ".join(_several(cells.get("programs")))
+    return Entry(
+        str(cells.get("id") or cells.get("_id") or cells.get("entity_number") or ""), list_, _text(cells.get("name")),
+        tuple(_several(cells.get("alt_names"))), tuple(_places(cells.get("addresses"))), _text(cells.get("type")),
+        _day(cells.get("start_date")), notice or _text(cells.get("source_list_url")), programs,
+    )  # fmt: skip
+
+
+def _university(raw: object) -> Entry:
+    cells: dict[str, Any] = raw if isinstance(raw, dict) else {}
+    name, whole = _text(cells.get("name")), _text(cells.get("raw"))
+    rest = whole.removeprefix(name).lstrip(" ,")
+    aliases: list[str] = []
+    if match := re.match(r"a\.k\.a\.?,? the following [^:—]*alias[^:—]*:\s*(.*)", rest):
+        clause, _, below = match[1].partition("Subordinate institution")  # what is below has aliases of its own
+        parts = re.split(r"(?:;\s*(?:and\s+)?|\s)?—", clause)
+        *most, last = [part.strip(" ;") for part in parts if part.strip(" ;")]
+        final, *rests = _ADDRESS.split(last, maxsplit=1)
+        aliases = [re.sub(r";?\s*and$", "", alias).strip(" ;.") for alias in (*most, final)]
+        rest = rests[0] if rests and not below else ""
+    return Entry(
+        iris.slugify(name), "entityList", name, tuple(aliases), (rest,) if rest else (), "Entity",
+        legal_source="Supplement No. 4 to Part 744 of the Export Administration Regulations (Entity List)",
+        chinese=_text(cells.get("zh")),
+    )  # fmt: skip
+
+
+def _text(value: object) -> str:
+    return " ".join(str(value).split()) if isinstance(value, str | int) else ""
+
+
+def _several(value: object) -> list[str]:
+    parts = value if isinstance(value, list) else re.split(r";\s*", value) if isinstance(value, str) else []
+    return [found for part in parts if (found := _text(part))]
+
+
+def _places(value: object) -> Iterator[str]:
+    for one in value if isinstance(value, list) else _several(value):
+        if isinstance(one, dict):
+            parts = (_text(one.get(key)) for key in ("address", "city", "state", "postal_code", "country"))
+            one = ", ".join(part for part in parts if part)
+        if found := _text(one):
+            yield found
+
+
+def _day(value: object) -> str:
+    try:
+        return dates.literal(_text(value)).value
+    except ValueError:
+        return ""
+
+
+class _Entry:
+    """Writes one entry."""
+
+    def __init__(self, entry: Entry, source: str, lookup: Lookup, writer: Writer, counts: Counter[str]) -> None:
+        self.entry, self.source, self.lookup, self.writer, self.counts = entry, source, lookup, writer, counts
+
+    def write(self) -> None:
+        """Who is listed, then the listing."""
+        who, slug = self._who(), iris.slugify(self.entry.number) or iris.slugify(self.entry.name)
+        claim = iris.thing("listing", f"{self.source}-{iris.slugify(self.entry.list_)}-{slug}")
+        if claim in self.writer.described:
+            self.counts["entries that repeat another"] += 1
+            return
+        label = f"{self.entry.name}: {self.entry.list_}" + (f", {self.entry.date}" if self.entry.date else "")
+        self.writer.describe(claim, iris.NS + "Listing", label)
+        self.writer.link(claim, iris.NS + "listed", who)
+        self.writer.link(claim, iris.NS + "list", iris.NS + self.entry.list_)
+        self.writer.link(claim, iris.NS + "confidence", PLEN.observed.value)
+        for name, value in (("reason", self.entry.reason), ("legalSource", self.entry.legal_source)):
+            if value:
+                self.writer.literal(claim, iris.NS + name, text(value))
+        if self.entry.addresses:
+            words = f"Address as listed: {'; '.join(self.entry.addresses)}"
+            self.writer.literal(claim, DCTERMS + "description", text(words, "en"))
+        if self.entry.date:
+            self.writer.literal(claim, iris.NS + "date", date(self.entry.date))
+            self.writer.bounds(claim, self.entry.date)
+        cited = cite(self.writer, self.source, f"{self.source}-{slug}", f"Entry {self.entry.number}: {self.entry.name}")
+        self.writer.link(claim, PROV + "wasDerivedFrom", cited)
+        self.writer.link(who, PROV + "wasDerivedFrom", cited)
+        self.counts[f"listings on {self.entry.list_}"] += 1
+
+    def _who(self) -> str:
+        person = self.entry.kind.casefold() == "individual"
+        if person:  # a name alone never tells that two are one person
+            who = self.lookup.address("person", f"{self.entry.name} {self.source} {self.entry.number}")
+        else:
+            who = self.lookup.resolve(self.entry.name)
+        if who in self.lookup.described | self.writer.described:
+            self.counts["listed organizations that are known already"] += 1
+        else:
+            self.writer.describe(who, iris.NS + ("Person" if person else "Organization"), self.entry.name)
+            self.writer.name(who, self.entry.name)
+            if self.entry.chinese:
+                self.writer.literal(who, SKOS + "prefLabel", text(self.entry.chinese, "zh"))
+        for alias in dict.fromkeys(a for a in self.entry.aliases if a not in self.lookup.organizations.names[who]):
+            self.writer.literal(who, SKOS + "altLabel", text(alias, "en"))
+        return who
+
+
+def _describe_source(writer: Writer, source: str, day: str) -> None:
+    address = iris.thing("source", source)
+    label, publisher, words = {
+        CONSOLIDATED: ("Consolidated Screening List", "International Trade Administration, U.S. Department of Commerce",
+                       "Parties under restrictions of the Departments of Commerce, State and the Treasury of the "
+                       "United States. Vessels and aircraft are left out."),
+        UNIVERSITIES: ("Entity List, universities", "kaixinol/china-university-entity-list",
+                       "Entries of the U.S. Entity List with names like a university's, chosen by a program: neither "
+                       "complete nor exact."),
+    }[source]  # fmt: skip
+    writer.describe(address, iris.NS + "Source", label)
+    writer.name(address, label)
+    writer.literal(address, DCTERMS + "title", text(label, "en"))
+    writer.literal(address, DCTERMS + "publisher", text(publisher))
+    writer.literal(address, DCTERMS + "description", text(words, "en"))
+    if day:
+        writer.literal(address, iris.NS + "date", date(day))
+        writer.bounds(address, day)

@@ -1,0 +1,141 @@
+"""What resolution did, as statements with evidence: a source of its own, and a file for the page and the command."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from loaders.relaton.people import cite
+from loaders.relaton.writer import Writer, date, text
+from loaders.resolution.decisions import Decision
+from loaders.resolution.doubts import Doubt, Facts, doubts
+from loaders.resolution.resolver import DECISION, SPELLING, Resolver
+from loaders.resolution.spelling import spelling
+from ontology import iris
+from ontology.terms import DCTERMS, PLEN, PROV, SKOS
+
+SOURCE = "entity-resolution"
+FILE = "resolution.json"
+RULE = "Equal but for case, accents, punctuation, blanks and the spelling of one legal form"
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Names that were found to be of one organization, by a rule or by one decision."""
+
+    address: str
+    names: tuple[str, ...]
+    rule: str
+    reason: str
+    source: str = ""
+    date: str = ""
+
+
+def joined(resolver: Resolver) -> list[Joined]:
+    """All joins of more than one name, by address."""
+    spelt: dict[tuple[str, str], set[str]] = defaultdict(set)
+    decided: dict[tuple[str, Decision], set[str]] = defaultdict(set)
+    for name, match in resolver.matches.items():
+        for one in match.decisions:
+            decided[match.address, one].add(name)
+        if match.rule != DECISION:
+            spelt[match.address, spelling(name)] |= resolver.alike(name, match.address)
+    found = [Joined(a, tuple(sorted(names)), SPELLING, RULE) for (a, _), names in spelt.items() if len(names) > 1]
+    found += [
+        Joined(a, tuple(sorted({*names, one.a, one.b})), DECISION, one.reason, one.source, one.date)
+        for (a, one), names in decided.items()
+    ]
+    return sorted(found, key=lambda j: (j.address, j.rule, j.names))
+
+
+def write_parents(resolver: Resolver, decisions: Iterable[Decision], writer: Writer, described: set[str]) -> None:
+    """The ties that decisions of the verdict `parent` make."""
+    for one in (d for d in decisions if d.verdict == "parent"):
+        child, parent = (resolver.resolve(name).address for name in (one.a, one.b))
+        for address, name in ((child, one.a), (parent, one.b)):
+            if address not in described:
+                writer.describe(address, iris.NS + "Organization", name)
+                writer.name(address, name)
+                described.add(address)
+        claim = _claim("affiliation", child, parent.rpartition("/")[2])
+        writer.link(claim, "http://www.w3.org/1999/02/22-rdf-syntax-ns#type", PLEN.Affiliation.value)
+        writer.link(claim, iris.NS + "member", child)
+        writer.link(claim, iris.NS + "of", parent)
+        writer.link(claim, iris.NS + "affiliationType", PLEN.subsidiary.value)
+        writer.literal(claim, iris.NS + "asOf", date(one.date))
+        _evidence(writer, claim, PLEN.stated.value, _cite(writer, one))
+
+
+def write(found: Iterable[Joined], writer: Writer) -> None:
+    """Every join as a finding about its organization, and the names that it gives it."""
+    describe_source(writer)
+    for one in found:
+        for name in one.names:
+            if not name.startswith(iris.THINGS):
+                writer.literal(one.address, SKOS + "altLabel", text(name, "en"))
+        names = ", ".join(f"“{name}”" for name in one.names if not name.startswith(iris.THINGS))
+        words = f"One organization: {names}. {one.reason}."
+        claim = _claim("finding", one.address, f"{one.rule}-{iris.slugify('-'.join(one.names))}")
+        writer.describe(claim, iris.NS + "Finding", f"identification: {words}")
+        writer.link(claim, iris.NS + "findingType", PLEN.identification.value)
+        writer.literal(claim, DCTERMS + "description", text(words, "en"))
+        writer.link(claim, iris.NS + "about", one.address)
+        if one.rule == DECISION:
+            _evidence(writer, claim, PLEN.stated.value, _cite(writer, one))
+        else:
+            _evidence(writer, claim, PLEN.derived.value, cite(writer, SOURCE, f"{SOURCE}-spelling", f"Rule: {RULE}"))
+
+
+def keep(
+    folder: Path, resolver: Resolver, found: list[Joined], known: Mapping[str, Facts], decided: Iterable[Decision]
+) -> list[str]:
+    """Write joins and doubts into a release's folder; gives the summary, a line each."""
+    everything = {name: Facts(match.address) for name, match in resolver.matches.items()} | dict(known)
+    by_address = {facts.address: facts for facts in known.values()}
+    addresses = {match.address for match in resolver.matches.values()}
+    bearers = [by_address.get(address, Facts(address)) for address in addresses]
+    open_ = doubts(resolver.matches, everything, decided)
+    counts = {
+        "names in tables, lists and records": len(resolver.matches),
+        "organizations that bear them": len(addresses),
+        "of these with a known country of registration": sum(bool(b.country) for b in bearers),
+        "of these with a known country of the ultimate parent": sum(bool(b.top_country) for b in bearers),
+        "names joined by spelling": len({n for j in found if j.rule == SPELLING for n in j.names}),
+        "joins by decision": sum(j.rule == DECISION for j in found),
+        "pairs in doubt, kept apart": len(open_),
+    }  # fmt: skip
+    kept = {"counts": counts, "joined": [asdict(one) for one in found], "doubts": [asdict(one) for one in open_]}
+    (folder / FILE).write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
+    return ["entity resolution:", *(f"  {count:>7} {what}" for what, count in counts.items())]
+
+
+def doubt(data: dict[str, object]) -> Doubt:
+    """A doubt as it was kept."""
+    return Doubt(**data)  # type: ignore[arg-type]
+
+
+def _claim(kind: str, address: str, rest: str) -> str:
+    return iris.thing(kind, f"{SOURCE}-{address.rpartition('/')[2]}-{rest}")
+
+
+def _cite(writer: Writer, one: Decision | Joined) -> str:
+    pair = (one.a, one.b) if isinstance(one, Decision) else one.names
+    shown = " / ".join(name.removeprefix(iris.THINGS) for name in pair)
+    section = f"Decision of {one.date}: {shown}" + (f" (after {one.source})" if one.source else "")
+    return cite(writer, SOURCE, f"{SOURCE}-{iris.slugify(shown)}", section)
+
+
+def _evidence(writer: Writer, claim: str, confidence: str, cited: str) -> None:
+    writer.link(claim, iris.NS + "confidence", confidence)
+    writer.link(claim, PROV + "wasDerivedFrom", cited)
+
+
+def describe_source(writer: Writer) -> None:
+    """What this source is."""
+    address, label = iris.thing("source", SOURCE), "Entity resolution"
+    writer.describe(address, iris.NS + "Source", label)
+    writer.name(address, label)
+    writer.literal(address, DCTERMS + "title", text("Which names are of one organization: rules and decisions", "en"))
+    words = "Made by Plenary from the names of a build and loaders/decisions/organizations.csv, where a line undoes it."
+    writer.literal(address, DCTERMS + "description", text(words, "en"))

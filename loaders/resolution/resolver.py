@@ -1,0 +1,115 @@
+"""From a printed name to the address of an organization; two names meet only by spelling or by decision."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from loaders.resolution.decisions import Decision
+from loaders.resolution.spelling import spelling
+from ontology import iris
+
+NEW, SPELLING, DECISION = "new", "spelling", "decision"
+
+
+@dataclass(frozen=True)
+class Match:
+    """The address that a name was given, by which rule, and the decisions that it rests on."""
+
+    address: str
+    rule: str
+    decisions: tuple[Decision, ...] = ()
+
+
+@dataclass
+class Resolver:
+    """Addresses of organizations by name; `new` makes an address for a name that nobody bears yet.
+
+    Of two names that a decision calls different, the first stands apart from the second and from all its spellings.
+    """
+
+    new: Callable[[str], str]
+    decisions: Iterable[Decision] = ()
+    addresses: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    names: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    matches: dict[str, Match] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._above: dict[str, tuple[str, Decision]] = {}
+        self._apart: dict[str, list[str]] = defaultdict(list)
+        for one in self.decisions:
+            if one.verdict == "different":
+                name, other = (one.b, one.a) if one.a.startswith(iris.THINGS) else (one.a, one.b)
+                self._apart[name].append(other)
+            elif one.verdict == "same":
+                self._join(one)
+
+    def know(self, name: str, address: str) -> None:
+        """Take in a name that a thing bears already."""
+        self.addresses[self._key(name)].add(address)
+        self.names[address].add(name)
+
+    def find(self, name: str) -> str:
+        """The address of the one thing that bears a name, or nothing: neither where none does, nor where two do."""
+        match = self._match(" ".join(name.split()))
+        return match.address if match else ""
+
+    def resolve(self, name: str) -> Match:
+        """The address of the organization of that name; one of its own where nobody bears it, or more than one do."""
+        name = " ".join(name.split())
+        if name not in self.matches:
+            match = self._match(name)
+            if not match:
+                root, decided = self._root(name)
+                if self._key(name) != root or not decided:
+                    match = Match(self.new(name), NEW)
+                else:
+                    match = Match(self.new(root), DECISION, decided)
+                self.addresses[self._key(name)].add(match.address)
+            self.matches[name] = match
+            self.names[match.address].add(name)
+        return self.matches[name]
+
+    def alike(self, name: str, address: str) -> set[str]:
+        """The names of an address that are joined with a name by spelling alone."""
+        return {other for other in self.names[address] if spelling(other) == spelling(name)}
+
+    def _match(self, name: str) -> Match | None:
+        root, decided = self._root(name)
+        found = {root} if root.startswith(iris.THINGS) else self.addresses.get(self._key(name), set())
+        found = {a for a in found if "/organization/" in a} or found  # a body comes after what bears the very name
+        if len(found) != 1:
+            return None
+        address = next(iter(found))
+        if self._parted(name, address):
+            return None
+        return Match(address, DECISION if decided else SPELLING, decided)
+
+    def _key(self, name: str) -> str:
+        """What names are joined by: the spelling at the end of all decisions; the name itself where it is set apart."""
+        root, _ = self._root(name)
+        if any(self._root(other)[0] == root for other in self._apart.get(name, ())):
+            return f"={name}"
+        return root
+
+    def _parted(self, name: str, address: str) -> bool:
+        return any(other == address or other in self.names[address] for other in self._apart.get(name, ()))
+
+    def _root(self, name: str) -> tuple[str, tuple[Decision, ...]]:
+        path: list[Decision] = []
+        here = _node(name)
+        while here in self._above and len(path) <= len(self._above):
+            here, one = self._above[here]
+            path.append(one)
+        return here, tuple(path)
+
+    def _join(self, one: Decision) -> None:
+        """Lead a to b; where a leads elsewhere already, its end goes to b's."""
+        start, end = self._root(one.a)[0], self._root(one.b)[0]
+        if start != end:
+            if start.startswith(iris.THINGS):  # an address is always the end
+                start, end = end, start
+            self._above[start] = (end, one)
+
+
+def _node(name: str) -> str:
+    return name if name.startswith(iris.THINGS) else spelling(name)

@@ -1,0 +1,60 @@
+"""Spellings: what may differ between two names of one organization without a decision."""
+
+import re
+import unicodedata
+from functools import cache
+
+from cleanco.termdata import terms_by_country
+
+# Spellings of one legal form, and no more: GmbH, AB, K.K. and Ltd stay apart, since each tells of a country.
+_FORMS = {"limited": "ltd", "company": "co", "incorporated": "inc", "corporation": "corp", "private": "pvt"}
+_PHRASES = {
+    "public ltd co": "plc", "sp z oo": "sp zoo", "spolka z oo": "sp zoo", "kabushiki kaisha": "kk", "aktiebolag": "ab",
+    "aktiebolaget": "ab", "aktiengesellschaft": "ag", "societe anonyme": "sa", "s p zoo": "sp zoo",
+    "gesellschaft mit beschrankter haftung": "gmbh", "societa per azioni": "spa", "naamloze vennootschap": "nv",
+}  # fmt: skip
+_DOTTED = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.\s?)+[^\W\d_](?![^\W_])\.?")
+_SLASHED = re.compile(r"(?<![^\W_])([^\W\d_])/([^\W\d_])(?![^\W_])")
+_GROUP = re.compile(r"[SRCTGN](?:P|\d)")
+NOBODY = frozenset({"", "vacant", "tbd", "n a", "na", "none", "unknown", "unassigned", "waiting for new co"})
+
+
+@cache
+def spelling(name: str) -> str:
+    """A name as it is compared: no case, accents, punctuation or doubled blanks, and one spelling of a legal form."""
+    plain = unicodedata.normalize("NFKD", name.replace("&", " and ").replace("+", " and ")).casefold()
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    plain = _DOTTED.sub(lambda found: re.sub(r"[.\s]", "", found[0]) + " ", plain)
+    plain = _SLASHED.sub(r"\1\2", plain)
+    words = " ".join(_FORMS.get(word, word) for word in re.findall(r"[^\W_]+", plain))
+    for phrase, short in _PHRASES.items():
+        words = re.sub(rf"(?<!\w){phrase}(?!\w)", short, words)
+    return words
+
+
+def nobody(name: str) -> bool:
+    """Whether a name is none: a blank, a placeholder, or the code of a 3GPP group."""
+    return spelling(name) in NOBODY or bool(_GROUP.fullmatch(name.strip()))
+
+
+@cache
+def forms() -> dict[str, frozenset[str]]:
+    """Legal forms as they are compared, with the countries whose law has them."""
+    found: dict[str, set[str]] = {}
+    for country, terms in terms_by_country.items():
+        for term in terms:
+            found.setdefault(spelling(term), set()).add(country)
+    return {form: frozenset(countries) for form, countries in found.items() if form}
+
+
+@cache
+def legal_form(name: str) -> str:
+    """The legal form at the end of a name, the longest one; empty if it has none."""
+    words = spelling(name).split()
+    ends = (" ".join(words[-count:]) for count in range(min(5, len(words) - 1), 0, -1))
+    return next((end for end in ends if end in forms()), "")
+
+
+def stem(name: str) -> str:
+    """A name without the legal form at its end, for finding what to compare; never for joining."""
+    return spelling(name).removesuffix(legal_form(name)).strip()

@@ -1,0 +1,56 @@
+"""`/data/resolution`: which names were joined and why, and which pairs look alike and were kept apart."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, render_template, request
+
+from server.answers import content_type
+from server.errors import NothingResolved
+from server.negotiate import HTML, best
+from server.served import served
+
+JSON = "application/json"
+FILE = "resolution.json"
+SHOWN = 200
+page = Blueprint("resolution", __name__)
+
+
+@page.get("/data/resolution", defaults={"suffix": ""})
+@page.get("/data/resolution.<any(json):suffix>")
+def resolution(suffix: str) -> Response:
+    """Joins and doubts, the first ones of each on the page, all of them as JSON; `q` keeps those that hold a text."""
+    found = kept()
+    if found is None:
+        raise NothingResolved(
+            "This release holds no names from tables, lists or records of organizations, so none were resolved."
+        )
+    text = request.args.get("q", "")[:200].strip()
+    joined = [one for one in found["joined"] if _holds(text, one["names"])]
+    doubts = [one for one in found["doubts"] if _holds(text, (one["a"], one["b"]))]
+    if suffix or best(request.headers.get("Accept", ""), (HTML, JSON)) == JSON:
+        return jsonify(counts=found["counts"], joined=joined, doubts=doubts)
+    html = render_template(
+        "resolution.html", counts=found["counts"], joined=joined, doubts=doubts, shown=SHOWN, text=text
+    )
+    return Response(html, content_type=content_type(HTML))
+
+
+def kept() -> dict[str, Any] | None:
+    """What resolution left in the folder of the release that is shown, if anything."""
+    release = served().store.release
+    return _read(release.folder / FILE) if release else None
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path) -> dict[str, Any] | None:
+    if not path.exists():
+        return None
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def _holds(text: str, names: tuple[str, ...] | list[str]) -> bool:
+    return not text or any(text.casefold() in name.casefold() for name in names)

@@ -1,0 +1,197 @@
+"""Entity resolution: names meet by spelling or by decision, and by nothing else; persons by employer or group."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from loaders.relaton.lookup import Lookup
+from loaders.resolution import ask
+from loaders.resolution.decisions import FILE, Decision, decisions
+from loaders.resolution.doubts import Facts, doubts
+from loaders.resolution.record import joined
+from loaders.resolution.resolver import DECISION, NEW, SPELLING, Resolver
+from loaders.resolution.spelling import legal_form, nobody, spelling
+from loaders.tables import BadRecords
+from ontology import iris
+
+HUAWEI, BRAND = iris.thing("organization", "huawei"), iris.thing("organization", "huawei-brand")
+
+
+def resolver(*decided: tuple[str, str, str]) -> Resolver:
+    found = (Decision(a, b, verdict, "because", "", "2026-11-24") for a, b, verdict in decided)
+    lookup = Lookup()
+    return Resolver(lambda name: lookup.address("organization", name), tuple(found))
+
+
+def one(names: Iterable[str], *decided: tuple[str, str, str]) -> bool:
+    found = resolver(*decided)
+    return len({found.resolve(name).address for name in names}) == 1
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("HuaWei Technologies Co., Ltd", "HUAWEI TECHNOLOGIES Co. Ltd.", "Huawei Technologies Company Limited"),
+        ("Fujitsu Limited", "Fujitsu Limited.."),
+        ("Alcatel-Lucent Telecom Ltd", "Alcatel-Lucent Telecom Limited"),
+        ("T-Mobile Austria GmbH", "T-Mobile AUSTRIA GmbH"),
+        ("Telecom Italia S.p.A.", "TELECOM ITALIA SpA"),
+        ("Nokia Denmark A/S", "NOKIA  Denmark AS"),
+        ("Telefónica S.A.", "TELEFONICA SA"),
+        ("Nokia Solutions & Networks Oy", "Nokia Solutions and Networks Oy"),
+    ],
+)
+def test_spellings_of_one_name_are_one_organization(names: tuple[str, ...]) -> None:
+    assert one(names)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("British Telecommunications plc", "Emirates Telecommunications Corporation"),
+        ("Samsung Electronics Co., Ltd.", "Samsung Electronics GmbH"),
+        ("Vodafone K.K.", "Vodafone GmbH"),
+        ("FSCOM", "SECOM"),
+        ("Intel K.K.", "Intel Korea, Ltd."),
+        ("Apple AB", "Apple GmbH"),
+        ("Qualcomm Inc.", "Qualcomm Ltd."),
+        ("ERICSSON RESEARCH CANADA", "ERICSSON Research Cananda"),
+    ],
+)
+def test_a_weak_match_never_joins_two_organizations(names: tuple[str, str]) -> None:
+    assert not one(names)
+
+
+@pytest.mark.parametrize("name", ["", " ", '" "', "Waiting for new Company", "S1", "R3", "SP", "n/a", "TBD"])
+def test_a_blank_a_placeholder_and_a_group_code_are_nobody(name: str) -> None:
+    assert nobody(name)
+    assert Lookup().organization(name) == ""
+
+
+@pytest.mark.parametrize("name", ["OTD", "S1 GmbH", "3M", "NIST", "华为技术有限公司"])
+def test_a_short_or_chinese_name_is_still_somebody(name: str) -> None:
+    assert not nobody(name)
+
+
+def test_a_chinese_name_keeps_its_characters() -> None:
+    assert spelling("华为技术有限公司") == "华为技术有限公司"
+
+
+def test_the_legal_form_is_the_longest_one_at_the_end() -> None:
+    assert legal_form("Nokia Solutions and Networks GmbH & Co. KG") == "gmbh and co kg"
+    assert legal_form("Vodafone K.K.") == "kk"
+    assert legal_form("Orange") == ""
+
+
+def test_a_decision_joins_what_no_rule_joins_and_says_so() -> None:
+    found = resolver(("ERICSSON Research Cananda", "Ericsson Research Canada", "same"))
+    right = found.resolve("Ericsson Research Canada")
+    wrong = found.resolve("ERICSSON Research Cananda")
+    assert right.address == wrong.address
+    assert (wrong.rule, wrong.decisions[0].reason) == (DECISION, "because")
+
+
+def test_a_join_by_spelling_is_undone_by_one_line() -> None:
+    names = ("Huawei Technologies Co., Ltd", "HUAWEI TECHNOLOGIES Co. Ltd.")
+    assert one(names)
+    assert not one(names, (*names, "different"))
+    assert not one(reversed(names), (*names, "different"))
+
+
+def test_a_line_that_parts_two_names_leaves_a_third_spelling_with_the_other_ones() -> None:
+    found = resolver(("ACME Ltd", "Acme Ltd.", "different"))
+    apart, here, third = (found.resolve(name).address for name in ("ACME Ltd", "Acme Ltd.", "acme limited"))
+    assert len({apart, here}) == 2
+    assert third == here
+
+
+def test_a_name_can_be_parted_from_an_address() -> None:
+    found = resolver(("Huawei", BRAND, "different"))
+    found.know("Huawei", BRAND)
+    assert found.resolve("Huawei").address != BRAND
+
+
+def test_a_name_can_be_decided_to_be_an_address() -> None:
+    found = resolver(("CATR", HUAWEI, "same"))
+    found.know("CATR", iris.thing("organization", "catr"))
+    assert found.resolve("CATR").address == HUAWEI
+
+
+def test_decisions_that_lead_on_are_followed_to_their_end() -> None:
+    assert one(("A one", "B two", "C three"), ("A one", "B two", "same"), ("B two", "C three", "same"))
+    assert one(("A one", "B two"), ("A one", "B two", "same"), ("B two", "A one", "same"))
+
+
+def test_a_name_that_two_known_organizations_bear_is_neither_of_them() -> None:
+    found = resolver()
+    two = {iris.thing("organization", slug) for slug in ("alcatel-fr", "alcatel-de")}
+    for address in two:
+        found.know("Alcatel", address)
+    match = found.resolve("Alcatel")
+    assert match.address not in two
+    assert match.rule == NEW
+
+
+def test_every_join_is_told_with_its_names_and_its_reason() -> None:
+    found = resolver(("KPN N.V.", "Koninklijke KPN N.V.", "same"))
+    for name in ("Fujitsu Limited", "Fujitsu Limited..", "KPN N.V.", "Koninklijke KPN N.V.", "Orange"):
+        found.resolve(name)
+    told = {(one.names, one.rule) for one in joined(found)}
+    assert told == {
+        (("Fujitsu Limited", "Fujitsu Limited.."), SPELLING),
+        (("KPN N.V.", "Koninklijke KPN N.V."), DECISION),
+    }
+
+
+def test_two_names_that_a_source_gives_one_organization_are_not_told_as_spellings_of_each_other() -> None:
+    found = resolver()
+    for name in ("ETSI", "European Telecommunications Standards Institute"):
+        found.know(name, BRAND)
+        assert found.resolve(name).address == BRAND
+    assert joined(found) == []
+
+
+def test_a_doubt_says_what_speaks_for_it_and_against_it() -> None:
+    facts = {"Vodafone K.K.": Facts("a", "jp", "v"), "Vodafone GmbH": Facts("b", "de", "v")}
+    (doubt,) = doubts(["Vodafone K.K."], facts, ())
+    assert doubt.score == 100
+    assert "the same top company" in doubt.reasons_for
+    assert "another country of registration" in doubt.reasons_against
+    assert "legal forms kk and gmbh, of different countries" in doubt.reasons_against
+
+
+def test_a_pair_decided_to_be_different_is_no_doubt_any_more_and_one_decided_unsure_is() -> None:
+    facts = {"Vodafone K.K.": Facts("a"), "Vodafone GmbH": Facts("b"), "Nokia": Facts("c"), "Zebra": Facts("d")}
+    different = Decision("Vodafone K.K.", "Vodafone GmbH", "different", "two", "", "2026")
+    unsure = Decision("Nokia", "Zebra", "unsure", "who knows", "", "2026")
+    found = doubts(facts, facts, (different, unsure))
+    assert [(one.a, one.b) for one in found] == [("Nokia", "Zebra")]
+    assert "who knows" in found[0].reasons_against[0]
+
+
+def test_the_decisions_in_the_repository_can_be_read_and_none_contradicts_another() -> None:
+    found = decisions()
+    settled = Resolver(str, found)
+    for one_ in found:
+        same = settled.resolve(one_.a).address == settled.resolve(one_.b).address
+        assert same == (one_.verdict == "same"), one_
+
+
+def test_a_bad_decision_stops_with_its_place_and_the_remedy(tmp_path: Path) -> None:
+    table = tmp_path / "decisions" / "organizations.csv"
+    table.parent.mkdir()
+    table.write_text("a,b,verdict,reason,source,date\nA,B,perhaps,why,,2026\nA,,same,why,,2026\n", encoding="utf-8")
+    with pytest.raises(BadRecords, match=r"row 2, field verdict: 'perhaps' is no verdict[\s\S]*row 3, field b"):
+        decisions(table)
+
+
+def test_names_are_read_one_a_line_or_from_the_column_of_a_table(tmp_path: Path) -> None:
+    (tmp_path / "names.txt").write_text("Orange\n\nBBC\n", encoding="utf-8")
+    (tmp_path / "names.csv").write_text("n,name\n1,Orange\n", encoding="utf-8")
+    assert ask.names(tmp_path / "names.txt") == ["Orange", "BBC"]
+    assert ask.names(tmp_path / "names.csv") == ["Orange"]
+
+
+def test_the_file_of_decisions_stands_in_the_repository() -> None:
+    assert FILE.is_file()
