@@ -13,6 +13,7 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 from loaders import curated, publish
 from loaders.check import Violations, check
 from loaders.derive import derive
+from loaders.items import Items
 from loaders.known import Known
 from loaders.publish import BuildRefused
 from loaders.tables import Place
@@ -30,6 +31,7 @@ class Summary:
     release: releases.Release
     new: bool
     seconds: float
+    items: list[str]
 
     def lines(self) -> list[str]:
         """The closing summary, a line each."""
@@ -38,7 +40,7 @@ class Summary:
         lines = [f"release {self.release.number} {word}: {about['statements']} statements in {self.seconds:.1f} s"]
         lines += [f"  {count:>7} in {name}" for name, count in about["graphs"].items()]
         lines += [f"  {count:>7} {name}" for name, count in about["classes"].items()]
-        return lines
+        return [*self.items, *lines]
 
 
 def build(
@@ -48,12 +50,13 @@ def build(
     finish: Sequence[Finish] = (),
     progress: Progress = lambda step: None,
     keep: int | None = None,
+    items: Items | None = None,
 ) -> Summary:
     """Build a release of the named curated sources (all, if none is named) and switch to it.
 
-    `finish` makes further files in the release's folder from its store; of older releases all stay, or the newest of
-    `keep` in all. Raises BadRecords for tables that cannot be read and Violations for what breaks a rule; the current
-    release then goes on as it was.
+    `finish` makes further files in the release's folder from its store; `items` is what to load beside; of older
+    releases all stay, or the newest of `keep` in all. Raises BadRecords for tables that cannot be read and Violations
+    for what breaks a rule; the current release then goes on as it was.
     """
     began = time.monotonic()
     with publish.alone(place):
@@ -65,10 +68,10 @@ def build(
         if found := check(store, places):
             raise Violations(found)
         progress("writing the release")
-        release, new = _publish(place, store, finish)
+        release, new = _publish(place, store, finish, items, progress)
         if keep:
             publish.prune(place, keep)
-    return Summary(release, new, time.monotonic() - began)
+    return Summary(release, new, time.monotonic() - began, items.lines if items else [])
 
 
 def assemble(sources: Sequence[str] = (), folder: Path = curated.FOLDER) -> tuple[Store, dict[str, Place]]:
@@ -85,18 +88,26 @@ def assemble(sources: Sequence[str] = (), folder: Path = curated.FOLDER) -> tupl
     return store, shared.places
 
 
-def _publish(place: Path, store: Store, finish: Sequence[Finish]) -> tuple[releases.Release, bool]:
+def _publish(
+    place: Path, store: Store, finish: Sequence[Finish], items: Items | None, progress: Progress
+) -> tuple[releases.Release, bool]:
     with publish.draft(place) as work:
-        digest = _dump(store, work / "dump.nq")
+        if items:
+            digest, counts = items.dump(store, work, place / "cache", progress)
+        else:
+            digest, counts = _dump(store, work / "dump.nq"), _counts(store)
         made = [f"{make.__module__}.{getattr(make, '__qualname__', '')}" for make in finish]
         if unchanged := _same(place, digest, made):
             releases.pointer(place).touch()
             return unchanged, False
+        progress("filling the store")
         fill(work)
+        whole = Store.read_only(str(work / "store")) if items else store
         for make in finish:
-            make(store, work)
+            progress(f"making {make.__module__}")
+            make(whole, work)
         about = {"digest": digest, "made": made, "built": datetime.now(UTC).isoformat(timespec="seconds")}
-        return publish.publish(place, work, about | _counts(store)), True
+        return publish.publish(place, work, about | counts), True
 
 
 def _dump(store: Store, path: Path) -> str:

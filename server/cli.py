@@ -47,6 +47,7 @@ class _Group(click.Group):
 def _exit_code(error: PlenaryError) -> int:
     """2 for what the user can put right in the command, 1 for a check or a build that failed."""
     from loaders.backup import BackupRefused
+    from loaders.items import WrongArguments
     from loaders.publish import BuildRefused
     from queries.errors import BadAddress, NotAcceptable, QueryRefused, QuerySyntax
     from queries.limits import WrongLimit
@@ -57,8 +58,9 @@ def _exit_code(error: PlenaryError) -> int:
     from server.settings import WrongSetting
 
     wrong_use = (
-        WrongUse, BuildRefused, BadParameter, NoSuchQuery, UnknownName, QueryRefused, QuerySyntax, NotAcceptable,
-        BadRequest, NoEdges, WrongLimit, WrongSetting, CannotServe, BackupRefused, releases.UnknownRelease, BadAddress,
+        WrongUse, BuildRefused, WrongArguments, BadParameter, NoSuchQuery, UnknownName, QueryRefused, QuerySyntax,
+        NotAcceptable, BadRequest, NoEdges, WrongLimit, WrongSetting, CannotServe, BackupRefused,
+        releases.UnknownRelease, BadAddress,
     )  # fmt: skip
     return 2 if isinstance(error, wrong_use) else 1
 
@@ -82,20 +84,25 @@ def main() -> None:
 @main.command()
 @click.argument("sources", nargs=-1)
 @click.option("--keep", type=click.IntRange(1), help="Keep only so many releases, the newest ones; all without it.")
+@click.option(
+    "--as-of", "as_of", multiple=True, metavar="[SET=]DAY", help="Day on which item-level records were collected."
+)
 @STORE
 @QUIET
-def build(sources: tuple[str, ...], keep: int | None, store: str, quiet: bool) -> None:
+def build(sources: tuple[str, ...], keep: int | None, as_of: tuple[str, ...], store: str, quiet: bool) -> None:
     """Build a release from the curated data and switch to it.
 
-    SOURCES are names of curated sources; without any, all are built. The release that is being served goes on
-    until the new one is complete and checked.
+    SOURCES are names of curated sources; without any, all are built. `relaton PATH…` adds item-level records from
+    archives and folders. The release that is being served goes on until the new one is complete and checked.
     """
+    from loaders import curated, items
     from loaders.build import build as run
     from queries import search
     from queries.network import graph
 
+    names, beside = items.split(sources, curated.sources(), as_of)
     finish = [search.write, graph.write]
-    summary = run(_folder(store), sources, finish=finish, progress=_say(quiet), keep=keep)
+    summary = run(_folder(store), names, finish=finish, progress=_say(quiet), keep=keep, items=beside)
     if not quiet:
         click.echo("\n".join(summary.lines()), err=True)
 

@@ -1,0 +1,231 @@
+"""YAML as text: every scalar is read as it stands, as PyYAML's BaseLoader reads it, only faster.
+
+Relaton files are written by machines in block style. That subset is read here by splitting strings; whatever is not
+plainly of it is handed, the whole file, to PyYAML. Nothing is ever constructed but text, lists and maps.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+
+import yaml
+
+Value = str | list["Value"] | dict[str, "Value"]
+Shape = frozenset[str]
+Parsed = tuple[Value, Shape]
+
+DEEPEST, MOST = 40, 200_000
+TEXT: Shape = frozenset()
+_PLAIN_BYTES = bytes([10, *range(32, 127), *range(128, 256)])
+_BREAKS = ("\n---", "\x85", "\u2028", "\u2029", "\ufeff")
+_ENTRY = re.compile(r"\n(?=[^\s-])")
+_ITEM = re.compile(r"\n(?=- )")
+_KEY = re.compile(r"([A-Za-z_][\w-]*):(?=[ \n]|$)")
+_PLAIN = re.compile(r"(?![-?:](?:\s|$))[^\s,\[\]{}#&*!|>'\"%@`]")
+_NOT_PLAIN = re.compile(r":(?:\s|$)|\s#|\n\s*\n")
+_SINGLE = re.compile(r"'((?:[^']|'')*)'")
+_FOLD = re.compile(r" *\n *")
+_LESS = [re.compile(rf"(?m)^ {{0,{n - 1}}}[^ \n]") if n else re.compile("(?!)") for n in range(12)]
+_LITERAL = re.compile(r"\|([2-9]?)(-?)(?=\n)")
+_SPACES = re.compile(r"\n +(?=\n|$)")
+
+
+class _Odd(Exception):
+    """This is not the plain subset; PyYAML must read it."""
+
+
+class NotYaml(ValueError):
+    """What cannot be read as YAML, or is refused because reading it would cost too much."""
+
+
+def parse(text: str) -> Parsed:
+    """One document and the paths of its fields (`title[].content`), as `fields-*.csv` writes them.
+
+    Raises NotYaml, also for aliases that unfold into more than MOST nodes and for nesting deeper than DEEPEST.
+    """
+    try:
+        strange = text.encode().translate(None, _PLAIN_BYTES) or any(mark in text for mark in _BREAKS)
+        if strange or not text.startswith("---\n"):
+            raise _Odd
+        return _mapping(text[4:].rstrip("\n"), _entry)
+    except _Odd:
+        value = _by_pyyaml(text)
+        return value, _shape(value)
+
+
+def _by_pyyaml(text: str) -> Value:
+    try:
+        _check_cost(text)
+        value: Value = yaml.load(text, yaml.CBaseLoader)  # noqa: S506  (builds text, lists and maps only)
+    except (yaml.YAMLError, ValueError, TypeError) as error:  # TypeError: a list or a map as a key
+        raise NotYaml(_first_words(error)) from error
+    _count(value, {})
+    return value
+
+
+def _first_words(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    words = getattr(error, "problem", None) or str(error).splitlines()[0]
+    return f"{words}, line {mark.line + 1}, column {mark.column + 1}" if mark else str(words)
+
+
+def _check_cost(text: str) -> None:
+    """Refuse deep nesting before PyYAML's composer, which calls itself for each level, meets it."""
+    depth = 0
+    for event in yaml.parse(text, yaml.CBaseLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise NotYaml(f"it is nested more than {DEEPEST} levels deep")
+
+
+def _count(value: Value, known: dict[int, int]) -> int:
+    """Nodes of a value with its aliases unfolded, counted without unfolding them."""
+    if isinstance(value, str):
+        return 1
+    if id(value) in known:
+        if not known[id(value)]:
+            raise NotYaml("an alias stands inside what it stands for")
+        return known[id(value)]
+    known[id(value)] = 0
+    total = 1 + sum(_count(v, known) for v in (value.values() if isinstance(value, dict) else value))
+    if total > MOST:
+        raise NotYaml(f"its aliases unfold into more than {MOST:,} nodes")
+    known[id(value)] = total
+    return total
+
+
+# The plain subset ---------------------------------------------------------------------------------
+
+
+def _mapping(text: str, read: Callable[[str], tuple[str, Value, Shape]] | None = None) -> Parsed:
+    read = read or _read_entry
+    found: dict[str, Value] = {}
+    shapes: list[tuple[str, Shape]] = []
+    for part in _ENTRY.split(text):
+        key, value, shape = read(part)
+        found[key] = value
+        shapes.append((key, shape))
+    return found, _of_mapping(tuple(shapes))
+
+
+def _read_entry(text: str) -> tuple[str, Value, Shape]:
+    match = _KEY.match(text)
+    if not match:
+        raise _Odd
+    value, shape = _after_key(text[match.end() :])
+    return match[1], value, shape
+
+
+_entry = lru_cache(2048)(_read_entry)
+
+
+def _after_key(rest: str) -> Parsed:
+    if not rest:
+        return "", TEXT
+    if rest[0] == " ":
+        return _scalar(rest[1:]), TEXT
+    block = rest[1:]
+    if block.startswith("- "):
+        return _list(block)
+    width = len(block) - len(block.lstrip(" "))
+    return _block(_dedented(block[width:], width)) if width else _refuse()
+
+
+def _refuse() -> Parsed:
+    raise _Odd
+
+
+def _dedented(text: str, width: int) -> str:
+    """Text whose later lines are indented by `width`, without that indentation."""
+    if "\n" not in text:
+        return text
+    margin = "\n" + " " * width
+    plain = text.count(margin) == text.count("\n")  # else there are blank lines, or lines that stand outside
+    if not plain and (width >= len(_LESS) or _LESS[width].search(text, text.index("\n") + 1)):
+        raise _Odd
+    return text.replace(margin, "\n")
+
+
+def _block(text: str) -> Parsed:
+    if text.startswith("- "):
+        return _list(text)
+    return _mapping(text) if _KEY.match(text) else (_scalar(text), TEXT)
+
+
+def _list(text: str) -> Parsed:
+    found, shapes = [], set()
+    for part in _ITEM.split(text):
+        value, shape = _item(part)
+        found.append(value)
+        shapes.add(shape)
+    return found, _of_list(frozenset(shapes))
+
+
+@lru_cache(4096)
+def _item(text: str) -> Parsed:
+    return _block(_dedented(text[2:], 2))
+
+
+def _scalar(text: str) -> str:
+    first = text[:1]
+    if _PLAIN.match(text):
+        if _NOT_PLAIN.search(text):
+            raise _Odd
+        return _FOLD.sub(" ", text).rstrip(" ") if "\n" in text else text.rstrip(" ")
+    if first == "'" and "\n" not in text and (match := _SINGLE.fullmatch(text)):
+        return match[1].replace("''", "'")
+    if first in ("'", '"'):
+        return _quoted(text)
+    if first == "|" and (match := _LITERAL.match(text)):
+        return _literal(text[match.end() :], int(match[1] or 0)) + ("" if match[2] else "\n")
+    raise _Odd
+
+
+def _literal(body: str, width: int) -> str:
+    """The lines of a literal without their margin, which is that of the first line unless its width is given."""
+    width = width or len(body) - 1 - len(body[1:].lstrip(" "))
+    text = _dedented(body, width)[1:].rstrip("\n")
+    if not width or not text or _SPACES.search(body):
+        raise _Odd
+    return text
+
+
+def _quoted(text: str) -> str:
+    if "\n" in text and (match := _SINGLE.fullmatch(text)) and "\n\n" not in text:
+        return _FOLD.sub(" ", match[1]).replace("''", "'")
+    try:
+        value = yaml.load(text, yaml.CBaseLoader)  # noqa: S506  (a quoted scalar)
+    except yaml.YAMLError:
+        raise _Odd from None
+    if not isinstance(value, str):
+        raise _Odd
+    return value
+
+
+# Paths of fields ----------------------------------------------------------------------------------
+
+
+@lru_cache(8192)
+def _of_mapping(entries: tuple[tuple[str, Shape], ...]) -> Shape:
+    """The paths of a map from those of its values."""
+    found = {key for key, _ in entries}
+    for key, shape in entries:
+        found.update(f"{key}{path}" if path.startswith("[") else f"{key}.{path}" for path in shape)
+    return frozenset(found)
+
+
+@lru_cache(8192)
+def _of_list(shapes: Iterable[Shape]) -> Shape:
+    """The paths of a list from those of its items."""
+    found = set()
+    for shape in shapes:
+        found.update({f"[]{path}" if path.startswith("[") else f"[].{path}" for path in shape} or {"[]"})
+    return frozenset(found)
+
+
+def _shape(value: Value) -> Shape:
+    if isinstance(value, dict):
+        return _of_mapping(tuple((key, _shape(part)) for key, part in value.items()))
+    if isinstance(value, list):
+        return _of_list(frozenset(_shape(part) for part in value)) if value else TEXT
+    return TEXT

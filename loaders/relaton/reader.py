@@ -1,0 +1,152 @@
+"""Records as they lie in archives and folders: streamed one by one, never unpacked to disk."""
+
+import hashlib
+import lzma
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+
+from ontology.errors import PlenaryError
+
+SUFFIXES = (".yaml", ".yml")
+ARCHIVES = (".tar", ".tar.xz", ".tar.gz", ".tgz", ".tar.bz2", ".zip")
+LARGEST = 4_000_000  # bytes of one record; the largest of the shared sets has 65,000
+
+
+class SourceUnusable(PlenaryError):
+    """The source as a whole cannot be read; the build stops."""
+
+
+class SkipRecord(PlenaryError):
+    """This record cannot be used; the load goes on and the summary names it."""
+
+    def __init__(self, place: str, field: str, problem: str, remedy: str) -> None:
+        super().__init__(f"{place}{f', field {field}' if field else ''}: {problem}. {remedy}")
+        self.place = place
+        self.field = field
+        self.problem = problem
+        self.remedy = remedy
+
+    def __reduce__(self) -> tuple[type, tuple[str, str, str, str]]:
+        return SkipRecord, (self.place, self.field, self.problem, self.remedy)
+
+
+@dataclass(frozen=True)
+class Raw:
+    """One file: its name inside the archive or folder, its bytes, the time of its last change, and how far it lies.
+
+    `share` is the part of the whole input, from 0 to 1, that has been read with it.
+    """
+
+    place: str
+    data: bytes
+    changed: float = 0.0
+    share: float = 0.0
+
+
+def read(path: Path) -> Iterator[Raw | SkipRecord]:
+    """Every file of an archive, a folder or a single record, as the archive orders them, a folder by name.
+
+    Raises SourceUnusable where the archive or folder cannot be read, even if only its end is lost.
+    """
+    if path.is_dir():
+        yield from _folder(path)
+    elif path.name.endswith(SUFFIXES):
+        yield from _file(path, path.name)
+    elif path.name.endswith(ARCHIVES):
+        yield from _archive(path)
+    elif not path.exists():
+        raise SourceUnusable(f"{path}: there is no such file or folder. Check the path.")
+    else:
+        remedy = f"Give a folder, a .yaml file, or one of {', '.join(ARCHIVES)}."
+        raise SourceUnusable(f"{path}: by its name it is no archive and no record. {remedy}")
+
+
+def fingerprint(path: Path) -> str:
+    """A hash of all bytes that `read` would give, with their names."""
+    digest = hashlib.sha256()
+    for file in _files(path) if path.is_dir() else [path]:
+        digest.update(f"{file.relative_to(path) if path.is_dir() else file.name}\0".encode())
+        try:
+            with file.open("rb") as opened:
+                while block := opened.read(1 << 20):
+                    digest.update(block)
+        except OSError as error:
+            raise SourceUnusable(f"{file}: it cannot be read ({error.strerror}). Check the path.") from error
+    return digest.hexdigest()
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(f for f in folder.rglob("*") if f.is_file() and not any(p.startswith(".") for p in f.parts[-2:]))
+
+
+def _folder(folder: Path) -> Iterator[Raw | SkipRecord]:
+    found = _files(folder)
+    if not found:
+        raise SourceUnusable(f"{folder}: the folder holds no files. Give one with Relaton records.")
+    for number, file in enumerate(found, 1):
+        yield from _file(file, str(file.relative_to(folder)), number / len(found))
+
+
+def _file(file: Path, place: str, share: float = 1.0) -> Iterator[Raw | SkipRecord]:
+    try:
+        size = file.stat().st_size
+        if refused := _refused(place, size):
+            yield refused
+        else:
+            yield Raw(place, file.read_bytes(), file.stat().st_mtime, share)
+    except OSError as error:
+        raise SourceUnusable(f"{file}: it cannot be read ({error.strerror}). Check the path.") from error
+
+
+def _archive(path: Path) -> Iterator[Raw | SkipRecord]:
+    try:
+        yield from _zip(path) if path.name.endswith(".zip") else _tar(path)
+    except (tarfile.TarError, zipfile.BadZipFile, lzma.LZMAError, zlib.error, EOFError, OSError) as error:
+        problem = getattr(error, "strerror", None) or str(error) or "its end is missing"
+        raise SourceUnusable(f"{path}: the archive cannot be read ({problem}). Get it again.") from error
+
+
+def _tar(path: Path) -> Iterator[Raw | SkipRecord]:
+    with path.open("rb") as file, tarfile.open(fileobj=file, mode="r|*") as archive:
+        size = max(path.stat().st_size, 1)
+        for member in archive:
+            if member.isdir():
+                continue
+            opened = archive.extractfile(member) if member.isfile() else None
+            if refused := _refused(member.name, member.size if opened else -1):
+                yield refused
+            elif opened:
+                yield Raw(member.name, opened.read(), member.mtime, file.tell() / size)
+            archive.members.clear()  # type: ignore[attr-defined]  # else every header is kept, 100 MB in all
+
+
+def _zip(path: Path) -> Iterator[Raw | SkipRecord]:
+    with zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
+        for number, member in enumerate(members, 1):
+            if member.is_dir():
+                continue
+            if refused := _refused(member.filename, member.file_size):
+                yield refused
+            else:
+                changed = datetime(*member.date_time, tzinfo=UTC).timestamp()
+                yield Raw(member.filename, archive.read(member), changed, number / len(members))
+
+
+def _refused(place: str, size: int) -> SkipRecord | None:
+    """Why a member is not read at all: nothing is ever written to its path, but a strange one is not trusted."""
+    name = PurePosixPath(place)
+    if name.is_absolute() or ".." in name.parts or "\\" in place:
+        return SkipRecord(place, "", "its path leads out of the archive", "Pack it with a plain relative path.")
+    if size < 0:
+        return SkipRecord(place, "", "it is a link or a device, not a file", "Pack the file itself.")
+    if name.suffix.lower() not in SUFFIXES:
+        return SkipRecord(place, "", "by its name it is no YAML", "Name records .yaml, or leave the file out.")
+    if size > LARGEST:
+        return SkipRecord(place, "", f"it has {size:,} bytes, and {LARGEST:,} are allowed", "Split it into records.")
+    return None
