@@ -98,11 +98,12 @@ def build(sources: tuple[str, ...], keep: int | None, as_of: tuple[str, ...], st
     from loaders import curated, items
     from loaders.build import build as run
     from queries import search
+    from queries.measures import stored
     from queries.network import graph
 
     names, beside = items.split(sources, curated.sources(), as_of)
-    finish = [search.write, graph.write]
-    summary = run(_folder(store), names, finish=finish, progress=_say(quiet), keep=keep, items=beside)
+    finish, say = [search.write, graph.write], _say(quiet)
+    summary = run(_folder(store), names, finish=finish, progress=say, keep=keep, items=beside, compute=stored.quads)
     if not quiet:
         click.echo("\n".join(summary.lines()), err=True)
 
