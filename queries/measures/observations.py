@@ -12,7 +12,7 @@ from ontology.terms import LABEL, PLEN, PROV, RDF_TYPE, SKOS, SUBCLASS, SUBPROPE
 
 GRAPH = NamedNode(iris.graph("derived"))
 DIGITS = 6
-ABOUT = ("aboutCountry", "aboutAgent", "aboutRole", "aboutBody", "aboutGroup")
+ABOUT = ("aboutCountry", "aboutAgent", "aboutDocumentType", "aboutRole", "aboutBody", "aboutGroup")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Figure:
         things = ", ".join(
             self.labels.get(self.about[name], model().label(self.about[name])) for name in ABOUT if name in self.about
         )
-        when = f"documents of {self.period[0]}-{self.period[1]}" if self.period else self.day
+        when = f"documents of {_years(self.period)}" if self.period else self.day
         value = f"{number(self.numbers['value'])} {model().label(iris.NS + self.unit)}"
         rule = f", by {model().label(iris.NS + self.rule)}" if self.rule else ""
         return f"{model().label(iris.NS + self.measure)}: {things}: {value}, {when}{rule}"
@@ -93,12 +93,12 @@ def citation(source: str) -> str:
 
 def period_address(period: tuple[int, int]) -> str:
     """The address of a period of whole years."""
-    return iris.thing("period", f"{period[0]}-{period[1]}")
+    return iris.thing("period", _years(period))
 
 
 def period_quads(period: tuple[int, int]) -> Iterator[Quad]:
     """What is said of a period that no source describes."""
-    node, label = NamedNode(period_address(period)), Literal(f"{period[0]}-{period[1]}", language="en")
+    node, label = NamedNode(period_address(period)), Literal(_years(period), language="en")
     for class_ in model().above(PLEN.Period.value, SUBCLASS):
         if not class_.startswith("_:"):
             yield Quad(node, RDF_TYPE, NamedNode(class_), GRAPH)
@@ -107,6 +107,10 @@ def period_quads(period: tuple[int, int]) -> Iterator[Quad]:
     yield Quad(node, PLEN.start, dates.literal(str(period[0])), GRAPH)
     yield Quad(node, PLEN.end, dates.literal(str(period[1])), GRAPH)
     yield from _bounds(node, str(period[0]), str(period[1]))
+
+
+def _years(period: tuple[int, int]) -> str:
+    return "-".join(dict.fromkeys(map(str, period)))
 
 
 def _bounds(node: NamedNode, start: str, end: str) -> Iterator[Quad]:

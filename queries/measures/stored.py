@@ -13,6 +13,7 @@ from pyoxigraph import NamedNode, Quad, Store
 
 from ontology import dates
 from ontology.terms import PLEN
+from queries.measures.documents import counts
 from queries.measures.holdings import Attributions, Holding, Role, Select, read_attributions, read_roles
 from queries.measures.observations import GRAPH, Figure, period_address, period_quads
 from queries.measures.shares import Shares, fractional, herfindahl, shares
@@ -54,13 +55,11 @@ class Side:
 def quads(store: Store) -> Iterator[Quad]:
     """All figures of a store's item-level records, with the periods that they name; nothing if there are no records."""
     select: Select = partial(solutions, store)
-    roles = read_roles(select)
-    if not roles:
-        return
-    attributions, periods = read_attributions(select), set()
+    roles, periods = read_roles(select), set()
     for document, year in sorted({(h.document, h.year) for role in roles for h in role.holdings if h.year}):
         yield Quad(NamedNode(document), PLEN.firstPublished, dates.literal(str(year)), GRAPH)
-    for figure in figures(roles, attributions):
+    attributions = read_attributions(select)
+    for figure in (*figures(roles, attributions), *counts(select, attributions.labels)):
         yield from figure.quads()
         periods.update([figure.period] if figure.period else [])
     for period in sorted(periods):
