@@ -8,10 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from pyoxigraph import NamedNode, RdfFormat, Store
 
-from loaders import curated, publish
+from loaders import computed, curated, publish
 from loaders.check import Violations, check
 from loaders.derive import derive
 from loaders.items import Items
@@ -52,11 +53,13 @@ def build(
     progress: Progress = lambda step: None,
     keep: int | None = None,
     items: Items | None = None,
+    compute: computed.Compute | None = None,
 ) -> Summary:
     """Build a release of the named curated sources (all, if none is named) and switch to it.
 
-    `finish` makes further files in the release's folder from its store, `items` is what to load beside; of older
-    releases all stay, or the newest of `keep` in all. Raises BadRecords for tables that cannot be read and Violations
+    `finish` makes further files in the release's folder from its store, `items` is what to load beside, and `compute`
+    gives further statements that follow from all of them; of older releases all stay, or the newest of `keep` in all.
+    Raises BadRecords for tables that cannot be read and Violations
     for what breaks a rule; the current release then goes on as it was.
     """
     began = time.monotonic()
@@ -71,7 +74,7 @@ def build(
         if found := check(store, places):
             raise Violations(found)
         progress("writing the release")
-        release, new = _publish(place, store, finish, items, progress)
+        release, new = _publish(place, store, finish, items, compute, progress)
         if keep:
             publish.prune(place, keep)
     return Summary(release, new, time.monotonic() - began, items.lines if items else [])
@@ -92,24 +95,40 @@ def assemble(sources: Sequence[str] = (), folder: Path = curated.FOLDER) -> tupl
 
 
 def _publish(
-    place: Path, store: Store, finish: Sequence[Finish], items: Items | None, progress: Progress
+    place: Path,
+    store: Store,
+    finish: Sequence[Finish],
+    items: Items | None,
+    compute: computed.Compute | None,
+    progress: Progress,
 ) -> tuple[releases.Release, bool]:
     with publish.draft(place) as work:
         if items:
             digest, counts = items.dump(store, work, place / "cache", progress)
         else:
             digest, counts = _dump(store, work / "dump.nq"), _counts(store)
-        made = [_version(make) for make in finish]
+        makers: list[Callable[..., object]] = [*finish, *([compute] if compute else [])]
+        made = [_version(make) for make in makers]
         if unchanged := _same(place, digest, made):
             releases.pointer(place).touch()
             return unchanged, False
         progress("filling the store")
         fill(work)
+        loaded = digest
+        if items and compute:
+            progress("computing measures")
+            digest, added = computed.add(work, compute)
+            counts = _with(counts, _counts(added))
         whole = Store.read_only(str(work / "store")) if items else store
         for make in finish:
             progress(f"making {make.__module__}")
             make(whole, work)
-        about = {"digest": digest, "made": made, "built": datetime.now(UTC).isoformat(timespec="seconds")}
+        about = {
+            "digest": digest,
+            "loaded": loaded,
+            "made": made,
+            "built": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
         return publish.publish(place, work, about | counts), True
 
 
@@ -129,7 +148,7 @@ def fill(work: Path) -> None:
     store.flush()
 
 
-def _version(make: Finish) -> str:
+def _version(make: Callable[..., object]) -> str:
     """What makes a further file, with a hash of the code and queries beside it: changed ones make it anew."""
     files = sorted(path for path in Path(inspect.getfile(make)).parent.iterdir() if path.suffix in (".py", ".rq"))
     code = hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
@@ -143,11 +162,19 @@ def _same(place: Path, digest: str, made: list[str]) -> releases.Release | None:
     except releases.NoRelease:
         return None
     listed = "files" in release.about and not release.altered()
-    same = release.digest == digest and release.about.get("made") == made
+    same = release.about.get("loaded") == digest and release.about.get("made") == made
     return release if listed and same else None
 
 
-def _counts(store: Store) -> dict[str, object]:
+def _with(counts: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """Counts of a release with those of what was added to it."""
+    return {
+        "statements": counts["statements"] + more["statements"],
+        **{name: dict(Counter(counts[name]) + Counter(more[name])) for name in ("graphs", "classes")},
+    }
+
+
+def _counts(store: Store) -> dict[str, Any]:
     graphs = Counter(q.graph_name.value.removeprefix(iris.GRAPHS) for q in store if isinstance(q.graph_name, NamedNode))
     classes: Counter[str] = Counter()
     for quad in store.quads_for_pattern(None, RDF_TYPE, None):

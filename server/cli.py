@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from pyoxigraph import Store
 
 from ontology import releases
 from ontology.errors import PlenaryError
@@ -79,11 +80,12 @@ def build(sources: tuple[str, ...], as_of: tuple[str, ...], keep: int | None, st
     from loaders import curated, items
     from loaders.build import build as run
     from queries import search
+    from queries.measures import stored
     from queries.network import graph
 
-    finish = [search.write, graph.write]
+    finish, tell = [search.write, graph.write], say(quiet)
     names, beside = items.split(sources, curated.sources(), as_of)
-    summary = run(folder(store), names, finish=finish, progress=say(quiet), keep=keep, items=beside)
+    summary = run(folder(store), names, finish=finish, progress=tell, keep=keep, items=beside, compute=stored.quads)
     if not quiet:
         click.echo("\n".join(summary.lines()), err=True)
 
@@ -149,7 +151,7 @@ def resolve(paths: tuple[Path, ...], store: str) -> None:
     """
     from loaders.resolution import ask
 
-    release = releases.current(_folder(store))
+    release = releases.current(folder(store))
     asked = [name for path in paths for name in ask.names(path)]
     lines = ask.answers(asked, Store.read_only(str(release.store))) if paths else ask.open_doubts(release)
     for line in lines:

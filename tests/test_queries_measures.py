@@ -1,0 +1,187 @@
+"""Measures: shares, concentration and trends, on small sets that are counted by hand."""
+
+import math
+from functools import partial
+
+import numpy as np
+import pytest
+
+from ontology.terms import PLEN
+from queries.measures.holdings import Attributions, Holding, Role
+from queries.measures.observations import number
+from queries.measures.shares import Shares, fractional, herfindahl, shares
+from queries.measures.stored import Side, figures, scopes
+from queries.measures.trend import Line, lines, trend
+
+# Seven pairs on six documents: C has no known seat, nobody is known for D5, and B belongs to A.
+HOLDINGS = (
+    Holding("D1", "A", ("G1",), (2014, 2019)),
+    Holding("D1", "B", ("G1",), (2014, 2019)),
+    Holding("D2", "A", ("G1",), (2015,)),
+    Holding("D3", "A", ("G2",), (2019,)),
+    Holding("D4", "C", ("G2",), (2020,)),
+    Holding("D5", "", ("G2",), ()),
+    Holding("D6", "B", ("G1", "G2"), (2016,)),
+)
+SEATS = {"registration": {"A": frozenset({"cn"}), "B": frozenset({"us"})}, "ultimateParent": {"B": frozenset({"cn"})}}
+KNOWN = Attributions(SEATS, {"B": "A"}, {})
+ROLE = Role(
+    "invented", "https://w3id.org/plenary/ns#rapporteur", "https://w3id.org/plenary/id/body/x", "2025-01-01", HOLDINGS
+)
+
+
+def of_years(counts: dict[tuple[int, str], int], rows_each: int = 1) -> list[Line]:
+    """So many documents of a year and an actor, each with so many rows."""
+    return [
+        Line(year, actor, f"{year}-{actor}-{document}")
+        for (year, actor), documents in counts.items()
+        for document in range(documents)
+        for _ in range(rows_each)
+    ]
+
+
+def test_a_pair_counts_once_and_what_is_unknown_stays_in_the_denominator() -> None:
+    found = shares(HOLDINGS, partial(KNOWN.country, "registration"))
+    assert found == Shares({"cn": 3, "us": 2}, 7, 2)
+    assert found.percent("cn") == pytest.approx(300 / 7)
+
+
+def test_under_the_ultimate_parent_rule_a_subsidiary_counts_where_its_parent_is() -> None:
+    assert shares(HOLDINGS, partial(KNOWN.country, "ultimateParent")) == Shares({"cn": 5}, 7, 2)
+    assert shares(HOLDINGS, partial(KNOWN.actor, "ultimateParent")) == Shares({"A": 5}, 7, 2)
+
+
+def test_legal_entities_count_for_themselves_whatever_their_seat() -> None:
+    assert shares(HOLDINGS, partial(KNOWN.actor, "registration")) == Shares({"A": 3, "B": 2, "C": 1}, 7, 1)
+
+
+def test_an_organization_of_two_countries_under_one_rule_is_of_none() -> None:
+    disputed = Attributions({"registration": {"A": frozenset({"cn", "us"})}}, {}, {})
+    assert disputed.country("registration", "A") == ""
+
+
+def test_a_split_document_counts_one_in_all() -> None:
+    found = fractional(HOLDINGS, partial(KNOWN.country, "registration"))
+    assert found == Shares({"cn": 2.5, "us": 1.5}, 6, 2)
+
+
+def test_the_herfindahl_index_leaves_out_what_is_unknown() -> None:
+    assert herfindahl(Shares({"cn": 3, "us": 2}, 7, 2)) == pytest.approx(0.52)  # 0.6² + 0.4²
+    assert herfindahl(Shares(dict.fromkeys("abcd", 5), 20, 0)) == pytest.approx(1 / 4)
+    assert herfindahl(Shares({"a": 1}, 9, 8)) == 1
+
+
+def test_equal_shares_have_one_rank() -> None:
+    assert Shares({"a": 1, "b": 3, "c": 3, "d": 2}, 9, 0).ranked() == [(1, "b"), (1, "c"), (3, "d"), (4, "a")]
+
+
+def test_scopes_are_the_body_and_its_groups_by_the_first_versions_five_years() -> None:
+    found = {(s.about.get("aboutGroup", "body"), s.period): len(s.holdings) for s in scopes(ROLE)}
+    assert found == {
+        ("body", None): 7, ("body", (2010, 2014)): 2, ("body", (2015, 2019)): 3, ("body", (2020, 2024)): 1,
+        ("G1", None): 4, ("G1", (2010, 2014)): 2, ("G1", (2015, 2019)): 2,
+        ("G2", None): 4, ("G2", (2015, 2019)): 2, ("G2", (2020, 2024)): 1,
+    }  # fmt: skip
+
+
+def test_stored_shares_stand_with_count_denominator_missing_part_and_rank() -> None:
+    found = [f for f in figures([ROLE], KNOWN) if f.measure == "documentRoleShare" and f.rule == "registration"]
+    (china,) = [f for f in found if f.about.get("aboutCountry") == "cn" and "aboutBody" in f.about and not f.period]
+    assert {name: round(value, 3) for name, value in china.numbers.items()} == {
+        "value": 42.857, "numerator": 3, "denominator": 7, "missing": 2, "ranking": 1,
+    }  # fmt: skip
+
+
+def test_every_stored_figure_has_an_address_of_its_own_and_terms_of_the_ontology() -> None:
+    labelled = Attributions(SEATS, {"B": "A"}, {"cn": "China", "D1": "one"})
+    found = list(figures([ROLE], labelled))
+    assert len({figure.address for figure in found}) == len(found) > 50
+    assert {PLEN.get(f.measure) for f in found} | {PLEN.get(f.unit) for f in found}
+
+
+def test_a_rule_that_no_source_uses_gives_no_countries() -> None:
+    found = list(figures([ROLE], Attributions({}, {}, {})))
+    assert found
+    assert not [figure for figure in found if "aboutCountry" in figure.about or "country" in figure.measure]
+
+
+def test_the_odds_ratio_of_two_years_is_that_of_the_four_cells() -> None:
+    """(30 / 30) / (20 / 40) = 2, its logarithm with variance 1/20 + 1/40 + 1/30 + 1/30, corrected for 120 clusters."""
+    found = trend(of_years({(2000, "x"): 20, (2000, "y"): 40, (2001, "x"): 30, (2001, "y"): 30}), "x")
+    assert found
+    error = math.sqrt((1 / 20 + 1 / 40 + 2 / 30) * 120 / 118)
+    expected = [2 * math.exp(sign * 1.959964 * error) for sign in (-1, 1)]
+    assert [found.odds_ratio, found.low, found.high] == pytest.approx([2, *expected], rel=1e-5)
+    assert found.p == pytest.approx(math.erfc(math.log(2) / error / math.sqrt(2)), rel=1e-5)
+    assert (found.rows, found.events, found.missing) == (120, 50, 0)
+
+
+def test_versions_of_one_document_are_no_further_evidence() -> None:
+    """Each row twice: the error stays what it was, but for the correction (120/119 of clusters, 239/238 of rows)."""
+    found = trend(of_years({(2000, "x"): 20, (2000, "y"): 40, (2001, "x"): 30, (2001, "y"): 30}, rows_each=2), "x")
+    assert found
+    error = math.sqrt((1 / 20 + 1 / 40 + 2 / 30) * 120 / 119 * 239 / 238)
+    assert found.low == pytest.approx(2 * math.exp(-1.959964 * error), rel=1e-5)
+
+
+def test_errors_are_those_of_the_clustered_sandwich() -> None:
+    """Newton's method and the sandwich, written out."""
+    random = np.random.default_rng(7)
+    documents = random.integers(0, 40, 300)
+    years = 2000 + random.integers(0, 20, 300)
+    events = random.random(300) < 0.2 + 0.02 * (years - 2000)
+    found = trend(
+        [Line(int(y), "x" if e else "y", str(d)) for y, e, d in zip(years, events, documents, strict=True)], "x"
+    )
+    x = np.column_stack([np.ones(300), years - years.mean()])
+    beta = np.zeros(2)
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-x @ beta))
+        bread = np.linalg.inv((x * (p * (1 - p))[:, None]).T @ x)
+        beta = beta + bread @ x.T @ (events - p)
+    scores = np.array([((events - p)[:, None] * x)[documents == d].sum(axis=0) for d in np.unique(documents)])
+    clusters = len(scores)
+    variance = bread @ scores.T @ scores @ bread * clusters / (clusters - 1) * 299 / 298
+    assert found
+    assert found.odds_ratio == pytest.approx(math.exp(beta[1]), rel=1e-6)
+    assert found.high == pytest.approx(math.exp(beta[1] + 1.959964 * math.sqrt(variance[1, 1])), rel=1e-5)
+
+
+def test_unknown_actors_are_left_out_of_a_trend_and_counted() -> None:
+    rows = of_years({(2000, "x"): 20, (2000, "y"): 40, (2001, "x"): 30, (2001, "y"): 30, (2001, ""): 9})
+    found = trend(rows, "x")
+    assert found
+    assert (round(found.odds_ratio, 6), found.missing) == (2, 9)
+
+
+@pytest.mark.parametrize(
+    "rows", [{(2000, "x"): 19, (2001, "y"): 99}, {(2000, "x"): 99, (2001, "y"): 19}, {(2000, "x"): 50, (2000, "y"): 50}]
+)
+def test_too_few_rows_or_one_year_give_no_trend(rows: dict[tuple[int, str], int]) -> None:
+    assert trend(of_years(rows), "x") is None
+
+
+def test_an_actor_that_has_all_of_some_years_gives_no_trend() -> None:
+    """Years that part the actor from all others have no finite slope."""
+    assert trend(of_years({(2000, "x"): 30, (2001, "y"): 30}), "x") is None
+
+
+def test_a_document_stands_in_the_year_of_its_first_version_or_in_all_of_its_years() -> None:
+    of = partial(KNOWN.actor, "registration")
+    assert [(line.year, line.document) for line in lines(HOLDINGS[:3], of)] == [
+        (2014, "D1"),
+        (2014, "D1"),
+        (2015, "D2"),
+    ]
+    assert [line.year for line in lines(HOLDINGS[:1], of, versions=True)] == [2014, 2019]
+
+
+def test_numbers_are_written_as_decimals() -> None:
+    assert [number(n) for n in (16.0, 42.857142857, 0.0, 3.992526e-09)] == ["16", "42.857143", "0", "0.00000000399"]
+
+
+def test_a_side_is_named_after_whom_it_counts_for() -> None:
+    assert [Side("registration", about, str).word for about in ("aboutCountry", "aboutAgent")] == [
+        "country",
+        "organization",
+    ]
