@@ -36,6 +36,7 @@ def register(app: Flask) -> None:
     """Have every answer of the app finished here."""
     app.before_request(_unchanged)
     app.after_request(_finish)
+    app.after_request(_unless_anything)  # Flask calls the last one first
 
 
 def allow_inline_styles(response: Response) -> Response:
@@ -64,10 +65,17 @@ def _cacheable() -> bool:
 
 def _unchanged() -> Response | None:
     asked = request.if_none_match
-    # `*` would mean: unless there is anything. Only the view knows whether there is.
     if _cacheable() and not asked.star_tag and asked.contains_weak(_etag()):
         return Response(status=304)
     return None
+
+
+def _unless_anything(response: Response) -> Response:
+    """`If-None-Match: *` asks for an answer unless there is any, which only the view knows."""
+    if response.status_code == 200 and _cacheable() and request.if_none_match.star_tag:
+        response.status_code, response.response = 304, []
+        response.headers.pop("Content-Length", None)
+    return response
 
 
 def _finish(response: Response) -> Response:
@@ -83,8 +91,7 @@ def _finish(response: Response) -> Response:
     if _cacheable() and response.status_code in (200, 304):
         response.set_etag(_etag(), weak=True)
         response.headers.setdefault("Cache-Control", "no-cache")
-    if request.endpoint != "static" or response.status_code >= 400:
-        response.vary.add("Accept")
+    response.vary.add("Accept")
     return response
 
 
