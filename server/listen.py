@@ -26,6 +26,7 @@ from werkzeug.exceptions import default_exceptions
 from ontology.errors import PlenaryError
 from queries.cancel import CURRENT, Cancel
 from server.leaving import Watch
+from server.strict import Request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -65,6 +66,13 @@ class Task(WSGITask):
         finally:
             CURRENT.reset(before)
 
+    def execute(self) -> None:
+        """Have the app answer; what it finds late, such as that the time is up, breaks the connection in silence."""
+        try:
+            super().execute()
+        except PlenaryError as error:
+            raise ConnectionAbortedError from error
+
     def start(self) -> None:
         """Begin; a server that is ending keeps no connection open."""
         super().start()
@@ -72,10 +80,10 @@ class Task(WSGITask):
             self.set_close_on_finish()
 
     def build_response_header(self) -> bytes:
-        """The head of the answer; here a connection outlives an answer whose length was not known before."""
+        """The head of the answer; here a connection outlives an answer of unknown length, and one without a body."""
         ends = bool(self.close_on_finish) or self.request.headers.get("CONNECTION", "").lower() == "close"
         head: bytes = super().build_response_header()
-        if not self.chunked_response or ends:
+        if ends or not (self.chunked_response or (self.version == "1.1" and not self.has_body)):
             return head
         self.close_on_finish = False
         return head.replace(b"Connection: close\r\n", b"", 1)
@@ -108,7 +116,7 @@ class Channel(HTTPChannel):
     """One connection. After a refusal what the client still sends is read for a moment, else it never sees why."""
 
     server: "Server"
-    task_class, error_task_class = Task, Refusal
+    parser_class, task_class, error_task_class = Request, Task, Refusal
     lingers_until, lingering = 0.0, False
     held = False
 

@@ -40,7 +40,11 @@ def _decoded(raw: bytes, what: str) -> str:
     if broken := _BROKEN.search(raw):
         said = f"{what} has a “%” without two hexadecimal digits (byte {broken.start() + 1}). Write “%” as %25."
         raise BadRequest(said)
-    data = unquote_to_bytes(raw.replace(b"+", b" "))
+    return decoded(unquote_to_bytes(raw.replace(b"+", b" ")), what)
+
+
+def decoded(data: bytes, what: str) -> str:
+    """Text that was sent as UTF-8 without NUL; else BadRequest, which names it as `what`."""
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
