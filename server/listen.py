@@ -9,6 +9,7 @@ import errno
 import select
 import signal
 import socket
+import struct
 import threading
 import time
 from collections.abc import Callable
@@ -68,10 +69,20 @@ class Task(WSGITask):
 
     def execute(self) -> None:
         """Have the app answer; what it finds late, such as that the time is up, breaks the connection in silence."""
+        whole = False
         try:
             super().execute()
+            whole = True
         except PlenaryError as error:
             raise ConnectionAbortedError from error
+        finally:
+            if self.wrote_header and not (whole or self.chunked_response or self.request.command == "HEAD"):
+                self._reset()
+
+    def _reset(self) -> None:
+        """Have the connection end in a reset: without chunks, its end would be taken for that of the answer."""
+        with suppress(OSError):  # the client may have left
+            self.channel.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def start(self) -> None:
         """Begin; a server that is ending keeps no connection open."""

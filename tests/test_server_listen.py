@@ -213,6 +213,14 @@ def test_what_is_told_late_breaks_the_connection_without_a_traceback(running: tu
     assert process.communicate(timeout=10)[1] == ""
 
 
+@pytest.mark.parametrize("path", ["/late", "/breaks"])
+def test_an_answer_that_breaks_in_http_1_0_ends_in_a_reset(running: tuple[Running, int], path: str) -> None:
+    for more in ("", "Connection: keep-alive\r\n"):
+        with pytest.raises(ConnectionResetError):
+            whole(send(running[1], f"GET {path} HTTP/1.0\r\n{more}\r\n".encode()))
+    assert whole(send(running[1], b"GET /chunks HTTP/1.0\r\n\r\n")).startswith(b"HTTP/1.0 200")
+
+
 def test_a_connection_outlives_an_answer_without_a_body(running: tuple[Running, int]) -> None:
     first = b"GET /unchanged HTTP/1.1\r\nHost: here\r\n\r\n"
     got = whole(send(running[1], first + b"GET /quick HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"))
