@@ -124,10 +124,15 @@ SENTENCES = {
     404: "There is no page at this address. Search for a name, or start from the home page.",
     405: "This address does not take that method.",
     400: "The request cannot be read. Check the address and the headers.",
-    413: "The request is longer than this server reads.",
+    413: "The request is longer than this server reads. Send less at once.",
+    414: "The address is longer than this server reads. Send a long query by POST.",
+    431: "The headers of the request are longer than this server reads. Send fewer, or shorter ones.",
     501: "The body is coded for its way in a manner that this server does not know. Send it plain, or chunked.",
+    505: "This server speaks HTTP/1.1 and HTTP/1.0 only. Ask in one of these.",
     500: "Something went wrong here, and it has been logged. Try again; if it happens again, report it.",
 }
+
+KINDS = {413: "too-large", 414: "address-too-long"}  # whoever finds it, the HTTP server or the app
 
 
 def status(error: Exception) -> int:
@@ -179,7 +184,7 @@ def problem(error: Exception, code: int) -> dict[str, Any]:
         "status": code,
         "detail": sentence(error, code),
         "instance": request.path,
-        "kind": re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(error).__name__).lower(),
+        "kind": KINDS.get(code) or re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(error).__name__).lower(),
     }
     if seen := request.environ.get("plenary.seen"):
         told["request"] = seen.id

@@ -73,6 +73,7 @@ def register(app: Flask) -> None:
     """Have every answer of the app finished here; before any layer that answers by itself."""
     app.before_request(_unchanged)
     app.after_request(_finish)
+    app.after_request(_unless_anything)  # Flask calls the last one first
     app.wsgi_app = Always(app.wsgi_app, app.extensions["plenary"].release)  # type: ignore[method-assign]
 
 
@@ -106,10 +107,17 @@ def _unchanged() -> Response | None:
     if "HTTP_IF_NONE_MATCH" not in request.environ:
         return None
     asked = request.if_none_match
-    # `*` would mean: unless there is anything. Only the view knows whether there is.
     if _cacheable() and not asked.star_tag and asked.contains_weak(_etag()):
         return Response(status=304)
     return None
+
+
+def _unless_anything(response: Response) -> Response:
+    """`If-None-Match: *` asks for an answer unless there is any, which only the view knows."""
+    if response.status_code == 200 and _cacheable() and request.if_none_match.star_tag:
+        response.status_code, response.response = 304, []
+        response.headers.pop("Content-Length", None)
+    return response
 
 
 def _finish(response: Response) -> Response:

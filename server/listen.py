@@ -9,6 +9,7 @@ import errno
 import select
 import signal
 import socket
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -27,6 +28,7 @@ from werkzeug.exceptions import default_exceptions
 from ontology.errors import PlenaryError
 from queries.cancel import CURRENT, Cancel
 from server.leaving import Watch
+from server.strict import Request
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -67,6 +69,23 @@ class Task(WSGITask):
         finally:
             CURRENT.reset(before)
 
+    def execute(self) -> None:
+        """Have the app answer; what it finds late, such as that the time is up, breaks the connection in silence."""
+        whole = False
+        try:
+            super().execute()
+            whole = True
+        except PlenaryError as error:
+            raise ConnectionAbortedError from error
+        finally:
+            if self.wrote_header and not (whole or self.chunked_response or self.request.command == "HEAD"):
+                self._reset()
+
+    def _reset(self) -> None:
+        """Have the connection end in a reset: without chunks, its end would be taken for that of the answer."""
+        with suppress(OSError):  # the client may have left
+            self.channel.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
     def start(self) -> None:
         """Begin; a server that is ending keeps no connection open."""
         super().start()
@@ -74,10 +93,10 @@ class Task(WSGITask):
             self.set_close_on_finish()
 
     def build_response_header(self) -> bytes:
-        """The head of the answer; here a connection outlives an answer whose length was not known before."""
+        """The head of the answer; here a connection outlives an answer of unknown length, and one without a body."""
         ends = bool(self.close_on_finish) or self.request.headers.get("CONNECTION", "").lower() == "close"
         head: bytes = super().build_response_header()
-        if not self.chunked_response or ends:
+        if ends or not (self.chunked_response or (self.version == "1.1" and not self.has_body)):
             return head
         self.close_on_finish = False
         return head.replace(b"Connection: close\r\n", b"", 1)
@@ -113,7 +132,7 @@ class Channel(HTTPChannel):
     """One connection. After a refusal what the client still sends is read for a moment, else it never sees why."""
 
     server: "Server"
-    task_class, error_task_class = Task, Refusal
+    parser_class, task_class, error_task_class = Request, Task, Refusal
     lingers_until, lingering = 0.0, False
     held = False
     gathered: list[bytes] | None = None

@@ -41,7 +41,11 @@ def _decoded(raw: bytes, what: str) -> str:
         said = f"{what} has a “%” without two hexadecimal digits (byte {broken.start() + 1}). Write “%” as %25."
         raise BadRequest(said)
     data = raw.replace(b"+", b" ")
-    data = unquote_to_bytes(data) if b"%" in data else data
+    return decoded(unquote_to_bytes(data) if b"%" in data else data, what)
+
+
+def decoded(data: bytes, what: str) -> str:
+    """Text that was sent as UTF-8 without NUL; else BadRequest, which names it as `what`."""
     try:
         text = data.decode()
     except UnicodeDecodeError as error:

@@ -14,11 +14,26 @@ from server.logs import FORMS
 from server.served import Config
 
 PREFIX = "PLENARY_"
-COUNT, SOME, SECONDS = click.IntRange(0), click.IntRange(1), click.FloatRange(0, min_open=True)
+COUNT, SOME = click.IntRange(0), click.IntRange(1)
+LONGEST = 1_000_000  # seconds; the clocks of the system know no infinity
 
 
 class WrongSetting(PlenaryError):
     """A setting that this server does not have, or cannot work with."""
+
+
+class Seconds(click.FloatRange):
+    """A time, which is a number that a clock can reach; `nan` and `inf` are floats too."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401
+        """The number; click's own error for what is none, or too large."""
+        seconds = super().convert(value, param, ctx)
+        if not seconds <= LONGEST:
+            self.fail(f"{seconds} is no number of seconds up to {LONGEST:,}.", param, ctx)
+        return seconds
+
+
+SECONDS = Seconds(0, min_open=True)
 
 
 @dataclass(frozen=True)
@@ -60,7 +75,7 @@ SETTINGS = (
     Setting("limit-loopback", click.BOOL, "Whether the rate holds for clients on this machine too."),
     Setting("trusted-proxies", COUNT, "Proxies in front that say truly who asks."),
     Setting("hold", click.Choice(HOLD), "The graph in memory, on disk, or by its size."),
-    Setting("grace", click.FloatRange(0), "Seconds for what still runs when the server is told to end."),
+    Setting("grace", Seconds(0), "Seconds for what still runs when the server is told to end."),
     Setting("log", click.Choice(FORMS), "Form of the lines on standard error; auto is text on a terminal, else json."),
 )  # fmt: skip
 HOMES = (Listening, Config, Limits)

@@ -16,6 +16,7 @@ from server.listen import CannotServe, Server
 ROOT = Path(__file__).parent.parent
 APPS = '''
 import sys, time
+from ontology.errors import PlenaryError
 from queries.cancel import CURRENT
 from server.listen import Server
 
@@ -25,6 +26,9 @@ def app(environ, start_response):
         refused = environ["plenary.refused"]
         start_response(f"{refused.code} Refused", [("Content-Type", "text/plain")])
         return [refused.description.encode()]
+    if path == "/unchanged":
+        start_response("304 Not Modified", [])
+        return []
     start_response("200 OK", [("Content-Type", "text/plain")])
     return globals()[path[1:]](environ)
 
@@ -42,6 +46,10 @@ def slow(environ):
 def breaks(environ):
     yield b"x" * 1000
     raise ValueError("late")
+
+def late(environ):
+    yield b"x" * 1000
+    raise PlenaryError("The time is up.")
 
 def chunks(environ):
     yield b"one"
@@ -67,9 +75,8 @@ Running = subprocess.Popen[str]
 
 
 def start(grace: float) -> tuple[Running, int]:
-    process = subprocess.Popen(
-        [sys.executable, "-c", APPS, str(grace)], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
+    command, pipe = [sys.executable, "-c", APPS, str(grace)], subprocess.PIPE
+    process = subprocess.Popen(command, cwd=ROOT, stdout=pipe, stderr=pipe, text=True)
     assert process.stdout
     return process, int(process.stdout.readline())
 
@@ -172,6 +179,19 @@ def test_a_body_up_to_the_limit_is_taken_chunked_or_not(running: tuple[Running, 
 BROKEN = [
     (b"GET / HTTP/1.1\r\nBad header\r\n\r\n", b" 400 "),
     (b"GET / HTTP/1.1\r\nLong: " + b"x" * 70_000 + b"\r\n\r\n", b" 431 "),
+    (b"GET /?" + b"x" * 70_000 + b" HTTP/1.1\r\nHost: here\r\n\r\n", b" 414 "),
+    (b"GET /" + b"x" * 70_000, b" 414 "),
+    (b"GET /quick HTTP/1.1\r\n\r\n", b" 400 "),
+    (b"GET /quick HTTP/1.1\r\nHost: here\r\nHost: there\r\n\r\n", b" 400 "),
+    (b'GET /quick HTTP/1.1\r\nHost: "><script>\r\n\r\n', b" 400 "),
+    (b"GET /quick HTTP/2.0\r\nHost: here\r\n\r\n", b" 505 "),
+    (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b" 505 "),
+    (POST + b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n" + CHUNK + b"0\r\n\r\n", b" 400 "),
+    (POST + b"Transfer-Encoding: chunked, chunked\r\n\r\n" + CHUNK + b"0\r\n\r\n", b" 400 "),
+    (POST + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n" + CHUNK + b"0\r\n\r\n", b" 400 "),
+    (b"POST /body HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n" + CHUNK, b" 400 "),
+    (POST + b"Transfer-Encoding: chunked\r\n\r\nfffffffffffffff\r\nabc", b" 413 "),
+    (POST + b"Content-Length: 100000000\r\nExpect: 100-continue\r\n\r\n", b" 413 "),
     (POST + b"Transfer-Encoding: gzip, chunked\r\n\r\n", b" 501 "),
     (POST + b"Content-Length: -1\r\n\r\n", b" 400 "),
     (POST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", b" 400 "),
@@ -182,6 +202,32 @@ BROKEN = [
 @pytest.mark.parametrize(("data", "status"), BROKEN)
 def test_what_is_no_request_is_answered_by_the_app(running: tuple[Running, int], data: bytes, status: bytes) -> None:
     assert status in whole(send(running[1], data)).split(b"\r\n")[0]
+
+
+def test_what_is_told_late_breaks_the_connection_without_a_traceback(running: tuple[Running, int]) -> None:
+    process, port = running
+    got = whole(get(port, "/late"))
+    assert b"x" * 1000 in got
+    assert not got.endswith(b"0\r\n\r\n")
+    process.terminate()
+    assert process.communicate(timeout=10)[1] == ""
+
+
+@pytest.mark.parametrize("path", ["/late", "/breaks"])
+def test_an_answer_that_breaks_in_http_1_0_ends_in_a_reset(running: tuple[Running, int], path: str) -> None:
+    for more in ("", "Connection: keep-alive\r\n"):
+        with pytest.raises(ConnectionResetError):
+            whole(send(running[1], f"GET {path} HTTP/1.0\r\n{more}\r\n".encode()))
+    assert whole(send(running[1], b"GET /chunks HTTP/1.0\r\n\r\n")).startswith(b"HTTP/1.0 200")
+
+
+def test_a_connection_outlives_an_answer_without_a_body(running: tuple[Running, int]) -> None:
+    first = b"GET /unchanged HTTP/1.1\r\nHost: here\r\n\r\n"
+    got = whole(send(running[1], first + b"GET /quick HTTP/1.1\r\nHost: here\r\nConnection: close\r\n\r\n"))
+    head, _, rest = got.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 304")
+    assert b"Connection: close" not in head
+    assert rest.startswith(b"HTTP/1.1 200")
 
 
 def test_requests_sent_at_once_are_answered_in_their_order(running: tuple[Running, int]) -> None:

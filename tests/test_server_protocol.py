@@ -73,6 +73,7 @@ def post(server: Server, body: str | bytes, type_: str | None = FORM, path: str 
         ("query=ASK{}&x=%4", FORM, "/sparql", 400),
         ("query=ASK{}%00", FORM, "/sparql", 400),
         (b"ASK {}\x00", DIRECT, "/sparql", 400),
+        (b"ASK {} # \x00", DIRECT, "/sparql", 400),
         # bad_query_syntax, and nothing to ask.
         ("query=ASK%20%7B", FORM, "/sparql", 400),
         ("ASK {", DIRECT, "/sparql", 400),
@@ -253,6 +254,14 @@ def test_every_answer_carries_what_keeps_browsers_safe(server: Server, path: str
     assert headers["Permissions-Policy"]
     assert {"Access-Control-Allow-Credentials", "Set-Cookie", "Strict-Transport-Security"}.isdisjoint(headers)
     assert not any(sign in headers.get("Server", "") for sign in "0123456789/")
+
+
+@pytest.mark.parametrize("path", [get(("query", ASK)), "/queries", "/id/organization/huawei", "/openapi.json"])
+def test_if_none_match_with_a_star_is_304_where_there_is_an_answer(server: Server, path: str) -> None:
+    reply = server.ask(path, If_None_Match="*")
+    assert (reply.status, reply.body) == (304, b"")
+    assert reply.headers["ETag"] == server.ask(path).headers["ETag"]
+    assert server.ask("/sparql?query=ASK", If_None_Match="*").status == 400
 
 
 def test_protocol_graphs_take_the_place_of_those_in_the_query(server: Server) -> None:

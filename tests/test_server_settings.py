@@ -38,6 +38,9 @@ WRONG = [
     ([], {"PLENARY_LIMIT": "-1"}, "'--limit' .env var: 'PLENARY_LIMIT'.*x>0"),
     ([], {"PLENARY_LOG": "xml"}, "PLENARY_LOG.*'xml' is not one of"),
     ([], {"PLENARY_PROT": "80"}, "PLENARY_PROT: there is no such setting; did you mean PLENARY_PORT"),
+    (["--limit", "nan"], {}, "'--limit'.*nan is no number of seconds"),
+    ([], {"PLENARY_LIMIT": "inf"}, "PLENARY_LIMIT.*inf is no number of seconds"),
+    (["--grace", "nan"], {}, "'--grace'.*nan is no number of seconds"),
     (["--workers", "20", "--most", "3"], {}, "most: 3 is less than 20 workers"),
 ]
 

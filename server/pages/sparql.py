@@ -14,7 +14,7 @@ from server.answers import RDF, TABLES, content_type, stream
 from server.errors import BadRequest, NotOffered, TooLarge, UnsupportedMedia
 from server.headers import allow_inline_styles
 from server.negotiate import best, wants_html
-from server.requests import FORM, Parameters, asked, parameters, sent
+from server.requests import FORM, Parameters, asked, decoded, parameters, sent
 from server.served import served
 
 UPDATES = ("update", "using-graph-uri", "using-named-graph-uri")
@@ -57,7 +57,7 @@ def post() -> Response:
     if request.mimetype == FORM:
         return _answer(asked() + parameters(sent(), "the form"))
     if request.mimetype == DIRECT:
-        return _answer([*asked(), ("query", _text(sent()))])
+        return _answer([*asked(), ("query", decoded(sent(), "The query"))])
     type_ = request.mimetype[:80] or "no media type"
     raise UnsupportedMedia(f"A query is sent as {FORM} or {DIRECT}, not as {type_}. This endpoint takes no updates.")
 
@@ -70,13 +70,6 @@ def problem(error: PlenaryError) -> Response:
         return errors.answer(error)
     response = _editor(text, errors.problem(error, errors.status(error)))
     return errors.finish(response, error)
-
-
-def _text(data: bytes) -> str:
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        raise BadRequest(f"The query is not UTF-8 (byte {error.start + 1}). Send it as UTF-8.") from error
 
 
 def _answer(given: Parameters) -> Response:
