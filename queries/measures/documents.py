@@ -29,8 +29,7 @@ def counts(select: Select, labels: Mapping[str, str]) -> Iterator[Figure]:
         found: dict[tuple[tuple[str, str], ...], Counter[int]] = defaultdict(Counter)
         for document, body in _pairs(select, BODIES, graph):
             if document in years and document in classes:
-                about = (("aboutBody", body), ("aboutDocumentType", classes[document]))
-                found[about][years[document]] += 1
+                found[("aboutBody", body), ("aboutDocumentType", classes[document])][years[document]] += 1
         for document, group in _pairs(select, GROUPS, graph):
             if document in years:
                 found[("aboutGroup", group),][years[document]] += 1
