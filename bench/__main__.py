@@ -5,10 +5,10 @@ The soak takes an hour and is run by itself: `python -m bench.soak`.
 
 import sys
 
-from bench import build, explore, heavy, hold, http, memory, paths, peers, start
+from bench import build, explore, heavy, hold, http, measures, memory, paths, peers, start
 
 BENCHES = {"build": build, "start": start, "memory": memory, "http": http, "hold": hold, "paths": paths,
-           "explore": explore, "peers": peers, "heavy": heavy}  # fmt: skip
+           "explore": explore, "peers": peers, "heavy": heavy, "measures": measures}  # fmt: skip
 
 
 def main() -> None:

@@ -146,7 +146,7 @@ ANOTHER: dict[str, dict[str, str]] = {
     "groups-with-a-majority": {"attribution": "plen:ultimateParent"},
     "item-level-sources": {"set": "source/relaton-itu"},
     "largest-committees": {"committee": "group/itu-t-sg-17"},
-    "leading-organizations": {"group": "group/3gpp-ran2", "years": "period/2015-2019"},
+    "leading-organizations": {"scope": "group/3gpp-ran2", "years": "period/2015-2019"},
     "listed-employers": {"organization": "organization/alpha-systems-sweden-ab"},
     "people-of-unknown-employer": {"person": "person/nico-nobody"},
     "people-with-several-employers": {"person": "person/ann-author1"},
