@@ -3,7 +3,8 @@
 The questions stand in `questions/*.yaml`. Each names its saved query, the parameters, and rows that must be there, by
 what some of their cells say (an empty cell is one that is empty). `only` means these rows and no other. `evidence` is a
 place that must stand behind each row's claim; it may stand at the question or at a row. Rows of other sources than the
-one that the questions are about are not looked at.
+one that the questions are about are not looked at. A question that `needs` item-level records has no rows, because they
+depend on what is loaded, and is not asked by a check.
 """
 
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from ontology.errors import PlenaryError
 from queries.facts import Facts, Place, Row
 
 FOLDER = Path(__file__).parent / "questions"
-KEYS = {"id", "question", "query", "parameters", "only", "evidence", "rows"}
+KEYS = {"id", "question", "query", "parameters", "only", "evidence", "rows", "needs"}
 EVIDENCE = {"section", "table", "notes"}
 
 
@@ -47,6 +48,7 @@ class Question:
     parameters: dict[str, list[str]]
     rows: tuple[Expected, ...]
     only: bool
+    needs: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,16 +78,17 @@ def _entries(path: Path) -> list[dict[str, Any]]:
 
 def _question(entry: dict[str, Any], name: str) -> Question:
     place = f"{name}, {entry.get('id', 'a question without id')}"
-    if missing := {"id", "question", "query", "rows"} - entry.keys():
+    needs = entry.get("needs", "")
+    if missing := {"id", "question", "query", "needs" if needs else "rows"} - entry.keys():
         raise BadQuestion(f"{place}: it has no {', '.join(sorted(missing))}")
     if unknown := entry.keys() - KEYS:
         raise BadQuestion(f"{place}: no such key: {', '.join(sorted(unknown))}")
     parameters = {name: [text] if isinstance(text, str) else text for name, text in entry.get("parameters", {}).items()}
     only = entry.get("only") == "true"
-    if not entry["rows"] and not only:
+    if not entry.get("rows") and not only and not needs:
         raise BadQuestion(f"{place}: no row is asked for, so that it cannot fail")
-    rows = tuple(_expected(row, entry.get("evidence", {}), place) for row in entry["rows"])
-    return Question(entry["id"], entry["question"], entry["query"], parameters, rows, only)
+    rows = tuple(_expected(row, entry.get("evidence", {}), place) for row in entry.get("rows", ()))
+    return Question(entry["id"], entry["question"], entry["query"], parameters, rows, only, needs)
 
 
 def _expected(row: dict[str, Any], shared: dict[str, str], place: str) -> Expected:
@@ -96,8 +99,8 @@ def _expected(row: dict[str, Any], shared: dict[str, str], place: str) -> Expect
 
 
 def run(facts: Facts, folder: Path = FOLDER) -> list[Answer]:
-    """Ask all questions."""
-    return [ask(question, facts) for question in questions(folder)]
+    """Ask all questions whose answers are known."""
+    return [ask(question, facts) for question in questions(folder) if not question.needs]
 
 
 def ask(question: Question, facts: Facts) -> Answer:

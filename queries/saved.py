@@ -1,7 +1,7 @@
 """Saved queries: one `.rq` file each, with a YAML header and parameters that are VALUES blocks."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -50,7 +50,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class SavedQuery:
-    """A saved query with what its header says; `text` is the file as it stands."""
+    """A saved query with what its header says: `needs` is a source without which it has nothing to ask, if any.
+
+    `text` is the file as it stands.
+    """
 
     slug: str
     title: str
@@ -60,7 +63,12 @@ class SavedQuery:
     columns: dict[str, str]
     chart: dict[str, Any] | None
     tags: tuple[str, ...]
+    needs: str
     text: str
+
+    def is_offered(self, sources: Iterable[str]) -> bool:
+        """Whether the sources of a release can answer it: `relaton` stands for every source of such records."""
+        return not self.needs or any(name == self.needs or name.startswith(self.needs + "-") for name in sources)
 
     def parameter(self, name: str) -> Parameter:
         """The parameter of that name; BadParameter names those there are."""
@@ -110,6 +118,7 @@ def parse(slug: str, text: str) -> SavedQuery:
         header.get("columns") or {},
         _numbers(header["chart"]) if header.get("chart") else None,
         tuple(header.get("tags", ())),
+        header.get("needs", ""),
         text,
     )
 

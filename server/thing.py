@@ -15,6 +15,7 @@ from server.served import Row, Served, text
 from server.show import Value, property_label
 
 SHOWN = 40
+MOST = 500  # things that name a thing by one property; of more, only so many are read
 NAMES = {SKOS + "prefLabel", SKOS + "altLabel"}
 DERIVED_FROM = PROV + "wasDerivedFrom"
 ELSEWHERE = {RDF_TYPE.value, RDFS + "label", *NAMES, DERIVED_FROM}
@@ -109,7 +110,7 @@ class Thing:
 
 
 def find(served: Served, address: str, shown: slice = slice(SHOWN), section: str = "") -> Thing | None:
-    """The page of a thing, from at most four queries; None if nothing is said of it.
+    """The page of a thing, from few queries; None if nothing is said of it.
 
     `shown` are the statements of each section that are read, and `section` is the key of the only one, if it is named.
     """
@@ -118,19 +119,38 @@ def find(served: Served, address: str, shown: slice = slice(SHOWN), section: str
         return None
     evidence = Evidence()
     thing = _itself(address, rows, evidence)
-    named = list(namings(served.run("naming", thing=address)))
+    counts = {text(row["property"]): int(text(row["count"])) for row in served.run("naming-counts", thing=address)}
+    named = list(namings(_naming(served, address, counts)))
     thing.facts = _without_inverses(thing.facts, {naming.address for naming in named})
     said = {value.text for fact in thing.facts for value in fact.values}
     found = arrange(naming for naming in named if naming.address not in said)
     found = [(part, all_) for part, all_ in found if section in ("", part.key)]
     wanted = [naming.address for part, all_ in found for naming in all_[shown] if part.claims]
     claims = {claim.address: claim for claim in read(served.run("claims", claim=wanted))} if wanted else {}
-    thing.groups = [_group(part, all_[shown], len(all_), claims, address, evidence) for part, all_ in found]
+    many = {name_of(property_): count for property_, count in counts.items() if count > MOST}
+    thing.groups = [
+        _group(part, all_[shown], max(len(all_), *_counted(all_, many)), claims, address, evidence)
+        for part, all_ in found
+    ]
     own = [text(row["value"]) for row in rows if text(row["property"]) == DERIVED_FROM]
     thing.cited = len({*evidence.numbers, *filter(is_citation, own)})
     evidence.marks(own if shown.stop is None else own[: max(0, shown.stop - len(evidence.numbers))])
     thing.evidence = evidence.citations(served)
     return thing
+
+
+def _naming(served: Served, address: str, counts: dict[str, int]) -> list[Row]:
+    """What names a thing; of properties by which more than MOST things name it, some of them."""
+    few = [property_ for property_, count in counts.items() if count <= MOST]
+    rows = list(served.run("naming", thing=address, property=few)) if few else []
+    for property_ in counts.keys() - few:
+        rows += served.run("naming-some", thing=address, property=property_)
+    return rows
+
+
+def _counted(found: Sequence[Naming], many: dict[str, int]) -> list[int]:
+    """How many name a thing by each of the properties of which only some were read."""
+    return [0, *(many[name] for name in {name for naming in found for name in naming.via} & many.keys())]
 
 
 def _group(

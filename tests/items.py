@@ -10,7 +10,7 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Store
 from loaders.build import assemble
 from loaders.derive import derive
 from loaders.items import Items
-from ontology import iris
+from ontology import dates, iris
 from ontology.terms import LABEL, PLEN, PROV, RDF_TYPE, SKOS
 from queries.measures import stored
 
@@ -31,6 +31,7 @@ SPECIFICATIONS = [
     (5, 2012, 1, "R2", ["Gamma Radio GmbH", "Alpha Systems Ltd"]),
     (2, 2012, 1, "R2", [""]),
     (1, 2012, 1, "S1", []),
+    (1, 2012, 1, "S1", ["Huawei"]),
 ]
 
 
@@ -76,14 +77,21 @@ contributor:
 """
 
 
+# Number, year, stage and substage; each replaces an edition of 1999.
+STANDARDS = [
+    ("99001-1", 2019, "60", "60"),
+    ("99001-2", 2021, "60", "60"),
+    ("99001-3", 2021, "95", "99"),
+    ("30141", 2018, "95", "99"),
+]
 ISO = """---
 schema-version: v1.2.9
 title:
-- content: Invented security - Part {part}
+- content: Invented security, {name}
   language: [en]
   type: main
 docid:
-- id: ISO/IEC 99001-{part}:{year}
+- id: ISO/IEC {name}:{year}
   type: ISO
   primary: true
 date:
@@ -100,8 +108,8 @@ docstatus:
 relation:
 - type: obsoletes
   bibitem:
-    formattedref: {{content: "ISO/IEC 99001-{part}:1999"}}
-    docid: [{{id: "ISO/IEC 99001-{part}:1999", type: ISO}}]
+    formattedref: {{content: "ISO/IEC {name}:1999"}}
+    docid: [{{id: "ISO/IEC {name}:1999", type: ISO}}]
 ext:
   doctype: {{type: international-standard}}
   editorialgroup:
@@ -139,9 +147,9 @@ def write(folder: Path) -> None:
             for version in range(versions):
                 text = _specification(number, year, version, group, employers)
                 (folder / f"{number}-{version}.yaml").write_text(text, encoding="utf-8")
-    for part, year, stage, substage in ((1, 2019, "60", "60"), (2, 2021, "60", "60"), (3, 2021, "95", "99")):
-        text = ISO.format(part=part, year=year, stage=stage, substage=substage)
-        (folder / f"iso-{part}.yaml").write_text(text, encoding="utf-8")
+    for name, year, stage, substage in STANDARDS:
+        text = ISO.format(name=name, year=year, stage=stage, substage=substage)
+        (folder / f"iso-{name}.yaml").write_text(text, encoding="utf-8")
     for number, year in ((1, 2020), (2, 2020), (3, 2021)):
         (folder / f"itu-{number}.yaml").write_text(ITU.format(number=number, year=year), encoding="utf-8")
 
@@ -174,7 +182,16 @@ def _seats(store: Store) -> list[Quad]:
                 found += _attribution(organization, rule, country)
         if parent not in ("-", name):
             found.append(Quad(organization, PLEN.ultimateParentCompany, _named(store, parent), GRAPH))
-    return found
+    return found + list(_listing(_named(store, "Alpha Systems Ltd")))
+
+
+def _listing(organization: NamedNode) -> Iterator[Quad]:
+    claim = NamedNode(f"{iris.THINGS}listing/alpha-systems-ltd-entity-list")
+    for property_, value in (
+        (RDF_TYPE, PLEN.Listing), (RDF_TYPE, PLEN.Claim), (PLEN.listed, organization), (PLEN.list, PLEN.entityList),
+        (PLEN.confidence, PLEN.stated), (PLEN.date, dates.literal("2020-05-01")),
+    ):  # fmt: skip
+        yield Quad(claim, property_, value, GRAPH)
 
 
 def _attribution(organization: NamedNode, rule: str, country: str) -> Iterator[Quad]:

@@ -207,7 +207,7 @@ def test_the_page_of_the_model_names_all_ten_claims_and_only_properties_that_exi
     assert all(PLEN.get(name) for name in properties)
 
 
-PAGES = ("contributing-data", "model", "exploring", "releases", "api", "endpoint", "limits", "operating", "stores", "item-level")
+PAGES = ("contributing-data", "model", "exploring", "releases", "api", "endpoint", "limits", "operating", "stores", "item-level", "resolution", "measures")
 
 
 @pytest.mark.parametrize("page", [f"docs/{page}.md" for page in PAGES])

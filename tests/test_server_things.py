@@ -10,9 +10,11 @@ from conftest import HTML, Server
 from pyoxigraph import Literal, NamedNode, RdfFormat
 
 from queries import saved
+from server.sections import Naming
 from server.sentences import Claim, sentence
 from server.served import FOLDER
 from server.show import Value, number, web
+from server.thing import _counted
 
 ID = "https://w3id.org/plenary/id/"
 NS = "https://w3id.org/plenary/ns#"
@@ -246,3 +248,9 @@ def test_each_query_of_the_pages_runs_as_it_stands(server: Server, name: str) ->
     reply = server.sparql(saved.find(name, FOLDER).text)
     assert reply.status == 200
     assert reply.text.count("\n") > 3 or '"value"' in reply.text or '"boolean":true' in reply.text
+
+
+def test_a_section_of_which_only_some_were_read_still_tells_how_many_there_are() -> None:
+    document = Naming("https://w3id.org/plenary/id/document/x", "document", "X", frozenset({"body"}), "body", "")
+    assert max(_counted([document], {"body": 89_000, "about": 7_000})) == 89_000
+    assert _counted([document], {"about": 7_000}) == [0]

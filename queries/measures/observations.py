@@ -13,6 +13,9 @@ from ontology.terms import LABEL, PLEN, PROV, RDF_TYPE, SKOS, SUBCLASS, SUBPROPE
 GRAPH = NamedNode(iris.graph("derived"))
 DIGITS = 6
 ABOUT = ("aboutCountry", "aboutAgent", "aboutDocumentType", "aboutRole", "aboutBody", "aboutGroup")
+# One property for what queries take either of: a path of two alternatives is slow where it is joined.
+ROUGHLY = {"aboutCountry": "aboutActor", "aboutAgent": "aboutActor"}
+ROUGHLY |= {"aboutBody": "aboutScope", "aboutGroup": "aboutScope"}
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,8 @@ class Figure:
         if self.rule:
             yield Quad(node, PLEN.attributionRule, PLEN.get(self.rule), GRAPH)
         for name, thing in self.about.items():
+            if name in ROUGHLY:
+                yield Quad(node, PLEN.get(ROUGHLY[name]), NamedNode(thing), GRAPH)
             for property_ in model().above(iris.NS + name, SUBPROPERTY):
                 yield Quad(node, NamedNode(property_), NamedNode(thing), GRAPH)
         for name, value in self.numbers.items():

@@ -13,7 +13,7 @@ from server.api import openapi, queries, things
 from server.api.declared import JSON, Argument, arguments, as_json, described, following, read, reply
 from server.api.shapes import Listed, listed
 from server.errors import NoSuchThing
-from server.pages.queries import fits
+from server.pages.queries import fits, offered
 from server.pages.things import asks, near
 from server.served import served
 
@@ -134,7 +134,7 @@ def _matching(q: str, kind: str, class_: str, limit: int, offset: int) -> tuple[
 def list_queries() -> Response:
     """The saved queries with their parameters, columns and tags; each has an address of its own below this one."""
     asked = arguments()
-    found = [query for query in saved.catalogue().values() if fits(query, asked["q"] or "", asked["tag"] or "")]
+    found = [query for query in offered() if fits(query, asked["q"] or "", asked["tag"] or "")]
     listing = [queries.described(query) for query in found]
     return reply(queries.CatalogueAnswer(total=len(found), queries=listing))
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
+from ontology import iris
 from ontology.errors import PlenaryError
 from queries import saved
 from queries.saved import SavedQuery
@@ -46,13 +47,19 @@ class Result:
 def catalogue(suffix: str) -> Response:
     """All saved queries, or those that have the words `q` and the tag `tag`."""
     words, tag = request.args.get("q", "").strip()[:200], request.args.get("tag", "")
-    every = list(saved.catalogue().values())
+    every = offered()
     found = [query for query in every if fits(query, words, tag)]
     if suffix or best(request.headers.get("Accept", ""), (HTML, "application/json")) == "application/json":
         return jsonify([_entry(query) for query in found])
     tags = sorted(Counter(tag for query in every for tag in query.tags).items())
     html = render_template("queries.html", found=found, tags=tags, q=words, tag=tag, total=len(every))
     return Response(html, content_type=content_type(HTML))
+
+
+def offered() -> list[SavedQuery]:
+    """The saved queries that this release has something to say to: without those of sources that it has not."""
+    sources = [address.removeprefix(iris.GRAPHS) for address in served().store.graphs]
+    return [query for query in saved.catalogue().values() if query.is_offered(sources)]
 
 
 def fits(query: SavedQuery, words: str, tag: str) -> bool:

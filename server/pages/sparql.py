@@ -6,7 +6,6 @@ from flask import Blueprint, Response, g, render_template, request
 
 from ontology.errors import PlenaryError
 from ontology.terms import PREFIXES, model
-from queries import saved
 from queries.errors import QueryRefused
 from queries.sparql import inspect
 from server import description, errors
@@ -14,6 +13,7 @@ from server.answers import RDF, TABLES, content_type, stream
 from server.errors import BadRequest, NotOffered, TooLarge, UnsupportedMedia
 from server.headers import allow_inline_styles
 from server.negotiate import best, wants_html
+from server.pages.queries import offered
 from server.requests import FORM, Parameters, asked, decoded, parameters, sent
 from server.served import served
 
@@ -120,7 +120,7 @@ def _editor(query: str, told: dict[str, Any] | None = None) -> Response:
         "opened": bool(query),
         "terms": sorted(model().terms),
     }
-    queries = list(saved.catalogue().values())
+    queries = offered()
     html = render_template(
         "sparql.html", settings=settings, queries=queries, problem=told, graphs=sorted(served().store.graphs)
     )

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from flask import Blueprint, Response, render_template, request
 
 from ontology import iris
-from queries import saved
 from queries.saved import SavedQuery
 from queries.search import Hit
 from server import thing as things
 from server.answers import RDF, content_type, stream
 from server.errors import NoSuchThing, NotOffered
 from server.negotiate import HTML, best
+from server.pages.queries import offered
 from server.picture import around
 from server.sections import plural
 from server.served import Served, own, served
@@ -54,7 +54,7 @@ def _page(address: str) -> Response:
 
 def asks(found: things.Thing) -> Iterator[tuple[SavedQuery, str]]:
     """Saved queries that can be asked of the thing, each with the parameter that takes it."""
-    for query in saved.catalogue().values():
+    for query in offered():
         name = next((p.name for p in query.parameters if p.of in found.classes), "")
         if name:
             yield query, name
