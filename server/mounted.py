@@ -22,10 +22,10 @@ def register(app: Flask) -> None:
     """Have the app answer what `server.switch` leaves to it, and stay in the release that was asked for."""
     app.before_request(_sent_on)
     app.after_request(_stay)
-    app.context_processor(lambda: {"elsewhere": elsewhere()})
+    app.context_processor(lambda: {"other_release": other_release()})
 
 
-def elsewhere() -> dict[str, Any]:
+def other_release() -> dict[str, Any]:
     """The current release's number and the address of the same page there; empty if the page shows that one."""
     current = request.environ.get(CURRENT)
     if not request.script_root or str(current) == served().release:

@@ -8,6 +8,7 @@ import pytest
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store
 
 from loaders.relaton import load
+from loaders.relaton.lookup import known
 from loaders.relaton.reader import SourceUnusable
 from loaders.relaton.summary import Load
 from ontology import iris
@@ -57,7 +58,7 @@ def loaded(tmp_path: Path, **files: str | bytes) -> tuple[Store, Load]:
         (tmp_path / f"{name}.yaml").write_bytes(text if isinstance(text, bytes) else text.encode())
     runs, store = tmp_path / ".runs", Store()
     runs.mkdir()
-    result = load([tmp_path], curated_store(), runs, tmp_path / ".cache", lambda step: None, DAY)
+    result = load([tmp_path], known(curated_store()), runs, tmp_path / ".cache", lambda step: None, DAY)
     for run in result.runs:
         store.bulk_load(path=run, format=RdfFormat.N_QUADS)
     return store, result
@@ -161,7 +162,7 @@ def test_a_path_that_leads_out_of_its_archive_is_skipped_and_nothing_is_unpacked
     members = {"good.yaml": ISO.encode(), "up__up__evil.yaml": ISO.encode()}
     path = archive(tmp_path / "a.tar.xz", **members)
     (tmp_path / "runs").mkdir()
-    result = load([path], curated_store(), tmp_path / "runs", tmp_path / "cache", lambda step: None, {})
+    result = load([path], known(curated_store()), tmp_path / "runs", tmp_path / "cache", lambda step: None, {})
     assert [(skip.place, skip.problem) for skip in result.skipped] == [
         ("../../evil.yaml", "its path leads out of the archive")
     ]
@@ -174,7 +175,7 @@ def test_a_truncated_archive_stops_the_load_and_leaves_no_cache(tmp_path: Path) 
     path.write_bytes(path.read_bytes()[:-200])
     (tmp_path / "runs").mkdir()
     with pytest.raises(SourceUnusable, match="archive cannot be read"):
-        load([path], curated_store(), tmp_path / "runs", tmp_path / "cache", lambda step: None, DAY)
+        load([path], known(curated_store()), tmp_path / "runs", tmp_path / "cache", lambda step: None, DAY)
     assert not list((tmp_path / "cache").glob("*"))
 
 
@@ -182,7 +183,7 @@ def test_unchanged_input_is_taken_from_the_cache_and_gives_the_same_statements(t
     one, _ = loaded(tmp_path, new=NEW, iso=ISO)
     said: list[str] = []
     (tmp_path / ".again").mkdir()
-    result = load([tmp_path], curated_store(), tmp_path / ".again", tmp_path / ".cache", said.append, DAY)
+    result = load([tmp_path], known(curated_store()), tmp_path / ".again", tmp_path / ".cache", said.append, DAY)
     again = Store()
     for run in result.runs:
         again.bulk_load(path=run, format=RdfFormat.N_QUADS)
