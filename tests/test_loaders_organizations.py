@@ -83,11 +83,11 @@ def row(name: str, nationality: str = "", above: str = "", **more: str) -> Row:
         ("Nokia Shanghai Bell Co., Ltd", "cn", "fi"),
         ("Nokia Solutions and Networks GmbH & Co. KG", "de", "fi"),
         ("Ericsson (China) Communications, Co.Ltd", "", ""),
-        ("Motorola Mobility UK Ltd.", "gb", "cn"),
+        ("Motorola Mobility UK Ltd.", "gb", ""),
         ("Motorola Mobility Germany GmbH", "de", "cn"),
         ("China Mobile US Research Center", "", ""),
         ("China Mobile Communications Corporation (CMCC)", "cn", "cn"),
-        ("BlackBerry UK Limited", "gb", "ca"),
+        ("BlackBerry UK Limited", "gb", "gb"),  # by the table's empty cell: no document was seen for more
         ("Samsung R&D Institute UK", "gb", "kr"),
         ("Convida Wireless, LLC", "us", ""),
         ("Dolby Laboratories Inc.", "us", "us"),
