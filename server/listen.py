@@ -189,13 +189,14 @@ class Channel(HTTPChannel):
 
     def _comes(self) -> bool:
         """Whether the client sends something in a moment; that it has left is for the main thread."""
-        if not self.quiet:
+        client = self.socket  # the main thread, when it ends, takes it away meanwhile
+        if client is None or not self.quiet:
             return False
         poll = select.poll()
-        poll.register(self.socket, select.POLLIN)
         try:
-            return bool(poll.poll(MOMENT) and self.socket.recv(1, socket.MSG_PEEK))
-        except OSError:
+            poll.register(client, select.POLLIN)
+            return bool(poll.poll(MOMENT) and client.recv(1, socket.MSG_PEEK))
+        except (OSError, ValueError):  # ValueError: closed, hence without a number
             return False
 
     def readable(self) -> bool:
