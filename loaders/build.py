@@ -14,7 +14,7 @@ from pyoxigraph import NamedNode, RdfFormat, Store
 
 from loaders import computed, curated, publish
 from loaders.check import Violations, check
-from loaders.derive import derive
+from loaders.derive import STAGES, derive, stages
 from loaders.items import Items
 from loaders.known import Known
 from loaders.publish import BuildRefused
@@ -108,16 +108,16 @@ def _publish(
         else:
             digest, counts = _dump(store, work / "dump.nq"), _counts(store)
         makers: list[Callable[..., object]] = [*finish, *([compute] if compute else [])]
-        made = [_version(make) for make in makers]
+        made = [_version(make) for make in makers] + ([releases.hashed(STAGES)] if items else [])
         if unchanged := _same(place, digest, made):
             releases.pointer(place).touch()
             return unchanged, False
         progress("filling the store")
         fill(work)
         loaded = digest
-        if items and compute:
+        if items:
             progress("computing measures")
-            digest, added = computed.add(work, compute)
+            digest, added = computed.add(work, lambda store: [*stages(store), *(compute(store) if compute else [])])
             counts = _with(counts, _counts(added))
         whole = Store.read_only(str(work / "store")) if items else store
         for make in finish:

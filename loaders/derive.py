@@ -11,6 +11,7 @@ from ontology import dates, iris
 from ontology.terms import PLEN, PROV, RDF_TYPE, XSD
 
 RULES = Path(__file__).parent / "rules" / "derive"
+STAGES = RULES / "70-stages.rq"
 GRAPH = NamedNode(iris.graph("derived"))
 DERIVED_FROM = NamedNode(PROV + "wasDerivedFrom")
 DAY = NamedNode(XSD + "date")
@@ -29,9 +30,22 @@ def derive(store: Store) -> int:
     return len(store) - before
 
 
+def stages(store: Store) -> Iterator[Quad]:
+    """What the rule for stages of maturity adds to a store, which may be open for reading only.
+
+    Item-level records state their own consequences as they are loaded; these need the whole: roles, titles and groups.
+    """
+    found = store.query(STAGES.read_text(encoding="utf-8"), use_default_graph_as_union=True)
+    if isinstance(found, QueryTriples):
+        yield from (Quad(t.subject, t.predicate, t.object, GRAPH) for t in _unsaid(store, found))
+
+
 def _add(store: Store, triples: Iterable[Triple]) -> None:
-    new = (t for t in triples if next(store.quads_for_pattern(t.subject, t.predicate, t.object), None) is None)
-    store.extend([Quad(t.subject, t.predicate, t.object, GRAPH) for t in new])
+    store.extend([Quad(t.subject, t.predicate, t.object, GRAPH) for t in _unsaid(store, triples)])
+
+
+def _unsaid(store: Store, triples: Iterable[Triple]) -> Iterator[Triple]:
+    return (t for t in triples if next(store.quads_for_pattern(t.subject, t.predicate, t.object), None) is None)
 
 
 # Ultimate parents ---------------------------------------------------------------------------------

@@ -156,15 +156,16 @@ def write(folder: Path) -> None:
 
 @cache
 def items_store() -> Store:
-    """The curated data, the invented records, their attributions, and the stored measures; nobody may change it."""
-    curated, _ = assemble()
-    derive(curated)
+    """The report, the invented records, their attributions, and the stored measures; nobody may change it."""
+    curated, _ = assemble(["great-game"])
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for part in ("records", "work"):
             (folder / part).mkdir()
         write(folder / "records")
         items = Items({"relaton": [folder / "records"]}, {"": "2025-12-12"})
+        items.prepare(curated)
+        derive(curated)
         items.dump(curated, folder / "work", folder / "cache", lambda step: None)
         store = Store()
         store.bulk_load(path=folder / "work" / "dump.nq", format=RdfFormat.N_QUADS)

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import NamedNode, Quad, Store
 
 from loaders.build import assemble
-from loaders.derive import GRAPH, derive
+from loaders.derive import GRAPH, derive, stages
 from ontology import iris
 from ontology.terms import DCTERMS, LABEL, PLEN, PROV, RDF_TYPE
 
@@ -77,6 +77,21 @@ def test_a_claim_without_dates_takes_the_bounds_of_its_period(ask: Ask) -> None:
 def test_an_open_end_has_no_bound(ask: Ask) -> None:
     assert ask("affiliation/acme-labs-of-acme", PLEN.latestStart) == {"2015-12-31"}
     assert ask("affiliation/acme-labs-of-acme", PLEN.latestEnd) == set()
+
+
+def test_a_convenor_leads_a_permanent_group(ask: Ask) -> None:
+    assert ask("participation/ann-lee-convenor-wg-2", PLEN.leadsPermanentGroup) == {"group/asb-tc-1-wg-2"}
+    assert ask("participation/ann-lee-convenor-wg-2", PLEN.leadsPreparatoryGroup) == set()
+
+
+def test_claims_that_come_later_get_their_stages_and_none_gets_them_twice() -> None:
+    store, _ = assemble(folder=WORLD)
+    derive(store)
+    assert list(stages(store)) == []
+    claim, group = NamedNode(iris.thing("participation", "later")), NamedNode(iris.thing("group", "asb-tc-1"))
+    items = NamedNode(iris.graph("relaton-x"))
+    store.extend([Quad(claim, PLEN.role, PLEN.chair, items), Quad(claim, PLEN.get("in"), group, items)])
+    assert list(stages(store)) == [Quad(claim, PLEN.leadsPermanentGroup, group, GRAPH)]
 
 
 def test_a_company_is_an_organization_for_generic_clients(ask: Ask) -> None:

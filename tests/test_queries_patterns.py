@@ -11,6 +11,7 @@ import pytest
 from asked import Row, ask, ask_store, several
 from pyoxigraph import RdfFormat, Store
 
+from loaders.derive import STAGES, derive
 from ontology import iris
 from ontology.terms import PREFIXES
 from queries import saved
@@ -193,16 +194,25 @@ def test_figures_of_questions_work_items_and_editors_of_one_country() -> None:
 
 
 def test_all_queries_mean_the_same_by_a_foundational_document() -> None:
+    texts = {slug: query.body for slug, query in saved.catalogue().items()} | {"stages": STAGES.read_text()}
     lists = {
-        slug: re.findall(r'"([^"]+)"', block[1])
-        for slug, query in saved.catalogue().items()
-        if (block := re.search(r"VALUES \?word \{([^}]*)\}", query.body))
+        name: re.findall(r'"([^"]+)"', block[1])
+        for name, text in texts.items()
+        if (block := re.search(r"VALUES \?word \{([^}]*)\}", text))
     }
-    assert lists.keys() >= {
-        "foundational-documents", "foundational-documents-share", "introduction-to-maturity",
-        "introduction-to-maturity-claims", "pattern-by-technology",
-    }  # fmt: skip
+    assert lists.keys() >= {"foundational-documents", "foundational-documents-share", "stages"}
     assert len({tuple(words) for words in lists.values()}) == 1
+
+
+@pytest.mark.parametrize(
+    "slug", ["introduction-to-maturity", "introduction-to-maturity-claims", "pattern-by-technology"]
+)
+def test_the_queries_of_the_pattern_take_their_stages_from_the_rule(slug: str) -> None:
+    derived = set(re.findall(r"VALUES \?stage \{ (plen:\w+) \}", STAGES.read_text()))
+    asked = re.findall(r"\((plen:\w+) (\d)", saved.find(slug).body)
+    assert {name for name, _ in asked} == derived
+    assert {int(number) for _, number in asked} == {1, 2, 3, 4}
+    assert len(set(asked)) == 4
 
 
 # An invented world ----------------------------------------------------------------------------------
@@ -232,6 +242,7 @@ def world(*statements: str) -> Store:
         plen:stated rdfs:label "stated" . {" ".join(statements)}"""
     store = Store()
     store.load(text, format=RdfFormat.TURTLE)
+    derive(store)
     return store
 
 
