@@ -15,7 +15,7 @@ from server.served import Row, Served, text
 from server.show import Value, property_label
 
 SHOWN = 40
-MOST = 500  # things that name a thing by one property; of more, only so many are read
+MOST = 1000  # things that name a thing by one property; of more, only so many are read
 NAMES = {SKOS + "prefLabel", SKOS + "altLabel"}
 DERIVED_FROM = PROV + "wasDerivedFrom"
 ELSEWHERE = {RDF_TYPE.value, RDFS + "label", *NAMES, DERIVED_FROM}

@@ -112,7 +112,7 @@ def test_any_text_is_read_or_refused_with_a_place_inside_it(text: str) -> None:
 def query_of(type_: str) -> saved.SavedQuery:
     text = "SELECT ?x (COUNT(*) AS ?rows) WHERE { VALUES $x { UNDEF } } GROUP BY ?x"
     parameter = Parameter("x", type_, "x", "", "", saved.UNDEF)
-    return saved.SavedQuery("test", "", "", (), (parameter,), {}, None, (), text)
+    return saved.SavedQuery("test", "", "", (), (parameter,), {}, None, (), "", text)
 
 
 @bounded
