@@ -350,6 +350,7 @@ def test_a_picture_of_hundreds_of_things_is_asked_for_by_post_and_keeps_its_addr
     page = look("/")
     page.on("request", lambda request: asked.append(request.method) if "/api/network" in request.url else None)
     page = ready(look(f"/explore#n={placed}"))
+    page.wait_for_selector("#tables table td:first-child button")  # a long table comes a moment after the picture
     assert len(names(page)) == len({one["label"] for one in found}) > 100
     assert asked == ["POST"]
     assert set(places(page)) == {one["id"] for one in found}
