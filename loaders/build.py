@@ -59,8 +59,8 @@ def build(
 
     `finish` makes further files in the release's folder from its store, `items` is what to load beside, and `compute`
     gives further statements that follow from all of them; of older releases all stay, or the newest of `keep` in all.
-    Raises BadRecords for tables that cannot be read and Violations
-    for what breaks a rule; the current release then goes on as it was.
+    Raises BadRecords for tables that cannot be read and Violations for what breaks a rule; the current release then
+    goes on as it was.
     """
     began = time.monotonic()
     with publish.alone(place):
