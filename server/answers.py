@@ -5,9 +5,9 @@ from itertools import chain
 
 from flask import Response
 
-from queries.store import formats
+from queries.store import Answer, formats
 from queries.worker import FRAME
-from server.served import served
+from server.served import Served, served
 
 TABLES = formats("SELECT")
 RDF = formats("CONSTRUCT")
@@ -41,18 +41,30 @@ def stream(
     """
     here = served()
     limit = here.config.limit if limit is None else limit
-    answer = here.store.stream(sparql, media_type, default_graphs, named_graphs, limit)
-    try:
-        chunks = iter(answer)
-        first = next(chunks, b"")
-    except BaseException:
-        answer.close()
-        raise
-    response = Response(_body(first, chunks), content_type=content_type(sent_as or media_type))
+    answer, body = begin(here, sparql, media_type, default_graphs, named_graphs, limit)
+    response = Response(body, content_type=content_type(sent_as or media_type))
     response.call_on_close(answer.close)
     if most := here.config.limits.max_bytes:
         response.headers[MAX_BYTES] = str(most)
     return named(response, name, media_type, "inline") if name else response
+
+
+def begin(
+    here: Served,
+    sparql: str,
+    media_type: str,
+    default_graphs: Sequence[str],
+    named_graphs: Sequence[str],
+    limit: float,
+) -> tuple[Answer, bytes | Iterator[bytes]]:
+    """An answer, to be closed, of which the first bytes are here, and its body: whole if it is short."""
+    answer = here.store.stream(sparql, media_type, default_graphs, named_graphs, limit)
+    try:
+        chunks = iter(answer)
+        return answer, _body(next(chunks, b""), chunks)
+    except BaseException:
+        answer.close()
+        raise
 
 
 def _body(first: bytes, chunks: Iterator[bytes]) -> bytes | Iterator[bytes]:

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from server import assets, errors, headers, limits, mounted, observe, requests, show
+from server import assets, direct, errors, headers, limits, mounted, observe, requests, show
 from server.kept import KeptAnswers
 from server.pages import (
     api,
@@ -55,7 +55,7 @@ def create_app(config: Config) -> Flask:
     app.url_map.strict_slashes = False
     observe.register(app)
     app.before_request(limits.check)
-    for part in (requests, headers, mounted, assets, errors, show):
+    for part in (requests, direct, headers, mounted, assets, errors, show):
         part.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 
 from server.mounted import variant
-from server.served import served
+from server.served import Served, served
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -34,38 +34,42 @@ ALWAYS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "X-Plenary-Release, Link, Content-Disposition, ETag, Retry-After",
 }
+CHANGING = ("/healthz", "/readyz", "/metrics", "/static/")
 SECURE = ("Strict-Transport-Security", "max-age=31536000")
 
 
 class Always:
     """A WSGI layer that gives every answer the headers that are the same for all; in Flask each would be looked up."""
 
-    def __init__(self, app: "WSGIApplication", release: str) -> None:
-        self._app, self._fixed = app, list(ALWAYS.items())
-        if release:
-            self._fixed.append(("X-Plenary-Release", release))
+    def __init__(self, app: "WSGIApplication", served: Served) -> None:
+        self._app, self._served, self._fixed = app, served, list(ALWAYS.items())
+        if served.release:
+            self._fixed.append(("X-Plenary-Release", served.release))
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer with them."""
         fixed = [*self._fixed, SECURE] if environ.get("wsgi.url_scheme") == "https" else self._fixed
 
         def start(status: str, headers: list[tuple[str, str]], /, *error: Any) -> Any:  # noqa: ANN401
-            return start_response(status, [*headers, *_missing(status, headers), *fixed], *error)
+            missing = _missing(self._served, environ, status, headers)
+            return start_response(status, [*headers, *missing, *fixed], *error)
 
         return self._app(environ, start)
 
 
-def _missing(status: str, headers: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """What an answer is to say besides, where it does not yet; while its request is at hand."""
+def _missing(
+    here: Served, environ: "WSGIEnvironment", status: str, headers: list[tuple[str, str]]
+) -> Iterator[tuple[str, str]]:
+    """What an answer is to say besides, where it does not yet."""
     said = {name for name, _ in headers}
     if "Content-Security-Policy" not in said:
         yield "Content-Security-Policy", _policy()
-    if status.startswith(("200", "304")) and _cacheable():
+    if status.startswith(("200", "304")) and _cacheable(here, environ):
         if "ETag" not in said:  # a file has its own
-            yield "ETag", f'W/"{_etag()}"'
+            yield "ETag", f'W/"{_etag(here, environ)}"'
         if "Cache-Control" not in said:
             yield "Cache-Control", "no-cache"
-    if "Vary" not in said and (request.endpoint != "static" or status >= "4"):
+    if "Vary" not in said and (status >= "4" or not environ["PATH_INFO"].startswith("/static/")):
         yield "Vary", "Accept"
 
 
@@ -74,7 +78,7 @@ def register(app: Flask) -> None:
     app.before_request(_unchanged)
     app.after_request(_finish)
     app.after_request(_unless_anything)  # Flask calls the last one first
-    app.wsgi_app = Always(app.wsgi_app, app.extensions["plenary"].release)  # type: ignore[method-assign]
+    app.wsgi_app = Always(app.wsgi_app, app.extensions["plenary"])  # type: ignore[method-assign]
 
 
 def allow_inline_styles(response: Response) -> Response:
@@ -88,33 +92,33 @@ def _policy(styles: str = "'self'") -> str:
     return "; ".join(f"{name} {value}" for name, value in (POLICY | {"style-src": styles}).items())
 
 
-def _etag() -> str:
+def _etag(here: Served, environ: "WSGIEnvironment") -> str:
     """One tag for an address, a form and a release, since a release never changes."""
-    if "etag" not in g:
-        here, asked = served(), request.environ
-        form = asked.get("HTTP_ACCEPT", "")
-        parts = (here.digest, here.version, variant(), asked["PATH_INFO"], asked.get("QUERY_STRING", ""), form)
-        g.etag = hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
-    return str(g.etag)
+    asked = (environ["PATH_INFO"], environ.get("QUERY_STRING", ""), environ.get("HTTP_ACCEPT", ""))
+    parts = (here.digest, here.version, variant(here, environ), *asked)
+    return hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
 
-def _cacheable() -> bool:
-    fixed = ("/healthz", "/readyz", "/metrics", "/static/")
-    return bool(served().digest) and request.method in ("GET", "HEAD") and not request.path.startswith(fixed)
+def _cacheable(here: Served, environ: "WSGIEnvironment") -> bool:
+    asked = environ["REQUEST_METHOD"] in ("GET", "HEAD") and not environ["PATH_INFO"].startswith(CHANGING)
+    return asked and bool(here.digest)
 
 
 def _unchanged() -> Response | None:
     if "HTTP_IF_NONE_MATCH" not in request.environ:
         return None
     asked = request.if_none_match
-    if _cacheable() and not asked.star_tag and asked.contains_weak(_etag()):
+    here, environ = served(), request.environ
+    if _cacheable(here, environ) and not asked.star_tag and asked.contains_weak(_etag(here, environ)):
         return Response(status=304)
     return None
 
 
 def _unless_anything(response: Response) -> Response:
     """`If-None-Match: *` asks for an answer unless there is any, which only the view knows."""
-    if response.status_code == 200 and _cacheable() and request.if_none_match.star_tag:
+    if response.status_code != 200 or "HTTP_IF_NONE_MATCH" not in request.environ:
+        return response
+    if _cacheable(served(), request.environ) and request.if_none_match.star_tag:
         response.status_code, response.response = 304, []
         response.headers.pop("Content-Length", None)
     return response

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from server.direct import plain
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -74,11 +76,7 @@ class KeptAnswers:
 
 def _key(environ: "WSGIEnvironment") -> Key | None:
     """What tells one query from another; None for what is no plain query in an address."""
-    plain = environ["REQUEST_METHOD"] == "GET" and environ.get("PATH_INFO") == "/sparql"
-    query = environ.get("QUERY_STRING", "")
-    if not plain or "query=" not in query or "HTTP_IF_NONE_MATCH" in environ or environ.get("CONTENT_LENGTH"):
-        return None
-    return query, environ.get("HTTP_ACCEPT", "")
+    return (environ["QUERY_STRING"], environ.get("HTTP_ACCEPT", "")) if plain(environ) else None
 
 
 def _short(status: str, headers: list[tuple[str, str]]) -> bool:

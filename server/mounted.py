@@ -6,13 +6,16 @@ number this one place puts it before them; an address that must leave the releas
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from ontology import releases
-from server.served import served
+from server.served import Served, served
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 CURRENT, ERROR, TARGET = "plenary.current", "plenary.error", "plenary.target"
 ROOTED = re.compile(rb'(\s(?:href|src|action)=")/(?!/|releases/\d)')
@@ -34,10 +37,11 @@ def other_release() -> dict[str, Any]:
     return {"number": current, "address": request.host_url.rstrip("/") + request.path + query}
 
 
-def variant() -> str:
+def variant(here: Served, environ: "WSGIEnvironment") -> str:
     """What else an answer depends on: its release's number and the current one's, and on `/data` all that are kept."""
-    mounted = f"{request.script_root} {request.environ.get(CURRENT)}" if request.script_root else ""
-    kept = releases.numbers(Path(served().config.store)) if request.path.startswith("/data") else ""
+    root = environ.get("SCRIPT_NAME", "")
+    mounted = f"{root} {environ.get(CURRENT)}" if root else ""
+    kept = releases.numbers(Path(here.config.store)) if environ["PATH_INFO"].startswith("/data") else ""
     return f"{mounted} {kept}"
 
 

@@ -6,26 +6,17 @@ from flask import Blueprint, Response, g, render_template, request
 
 from ontology.errors import PlenaryError
 from ontology.terms import PREFIXES, model
-from queries.errors import QueryRefused
 from queries.sparql import inspect
-from server import description, errors
+from server import description, errors, protocol
 from server.answers import RDF, TABLES, content_type, stream
-from server.errors import BadRequest, NotOffered, TooLarge, UnsupportedMedia
+from server.errors import NotOffered, UnsupportedMedia
 from server.headers import allow_inline_styles
 from server.negotiate import best, wants_html
 from server.pages.queries import offered
 from server.requests import FORM, Parameters, asked, decoded, parameters, sent
 from server.served import served
 
-UPDATES = ("update", "using-graph-uri", "using-named-graph-uri")
-PROTOCOL = {"query", "default-graph-uri", "named-graph-uri", *UPDATES}
 DIRECT = "application/sparql-query"
-# Other names under which clients ask for a format; the answer goes under the name that was asked for.
-ALSO = {
-    "application/json": {"table": "application/sparql-results+json", "graph": "application/ld+json"},
-    "application/xml": {"table": "application/sparql-results+xml", "graph": "application/rdf+xml"},
-    "text/plain": {"graph": "application/n-triples"},
-}
 EXAMPLE = """SELECT ?thing ?name WHERE {
   ?thing a plen:Organization ; rdfs:label ?name .
 }
@@ -39,11 +30,11 @@ page = Blueprint("sparql", __name__)
 def get() -> Response:
     """A query in the address; without one, the editor or the service description."""
     accept, given = request.headers.get("Accept", ""), asked()
-    called = any(name in PROTOCOL for name, _ in given)
+    called = any(name in protocol.NAMES for name, _ in given)
     if wants_html(accept):
-        return _editor(inspected(given) if called else "")
+        return _editor(_inspected(given) if called else "")
     media_type = best(accept, RDF)
-    if called or (not media_type and best(accept, (*TABLES, *ALSO))):
+    if called or (not media_type and best(accept, (*TABLES, *protocol.ALSO))):
         return _answer(given)
     if not media_type:
         raise NotOffered(accept, ("text/html", *RDF))
@@ -73,42 +64,16 @@ def problem(error: PlenaryError) -> Response:
 
 
 def _answer(given: Parameters) -> Response:
-    text = inspected(given)
-    kind, offered = ("table", TABLES) if inspect(text).form in ("SELECT", "ASK") else ("graph", RDF)
-    also = {name: formats[kind] for name, formats in ALSO.items() if kind in formats}
-    accept = request.headers.get("Accept", "")
-    wanted = best(accept, (*offered, *also))
-    if not wanted:
-        raise NotOffered(accept, offered)
-    return _run(text, given, also.get(wanted, wanted), wanted)
-
-
-def _run(text: str, given: Parameters, media_type: str, sent_as: str) -> Response:
-    default, named = (_all(given, f"{part}-graph-uri") for part in ("default", "named"))
+    text = _inspected(given)
+    media_type, sent_as = protocol.media_types(inspect(text), request.headers.get("Accept", ""))
+    default, named = protocol.graphs(given)
     return stream(text, media_type, sent_as=sent_as, default_graphs=default, named_graphs=named)
 
 
-def inspected(given: Parameters) -> str:
-    """The one query of a request, once it is known that it may run."""
-    found = _all(given, "query")
-    g.query = next(iter(found), "")
-    if field := next((name for name, _ in given if name in UPDATES), ""):
-        raise QueryRefused(f"This endpoint takes no updates (“{field}”); data changes only by building a release.")
-    if len(found) != 1:
-        count = "no `query`" if not found else f"`query` {len(found)} times"
-        raise BadRequest(f"The request has {count}. Send it once.")
-    text = found[0]
-    if not text.strip():
-        raise BadRequest("The query is empty. Begin with SELECT, ASK, CONSTRUCT or DESCRIBE.")
-    size, most = len(text.encode("utf-8", "surrogatepass")), served().config.max_query_bytes
-    if size > most:
-        raise TooLarge(f"The query has {size:,} bytes; the limit is {most:,}. Ask for less at once.")
-    inspect(text)
-    return text
-
-
-def _all(given: Parameters, name: str) -> list[str]:
-    return [value for key, value in given if key == name]
+def _inspected(given: Parameters) -> str:
+    """The one query of a request; what stands in its place is kept for the editor, above which an error is shown."""
+    g.query = next((value for name, value in given if name == "query"), "")
+    return protocol.only_query(given, served().config.max_query_bytes)
 
 
 def _editor(query: str, told: dict[str, Any] | None = None) -> Response:
