@@ -69,7 +69,6 @@ class Embedded:
         """Have a worker answer; returns when the answer begins."""
         request = {
             "query": text,
-            "form": query.form,
             "media_type": media_type,
             "default_graphs": list(default),
             "named_graphs": list(named),
@@ -225,7 +224,6 @@ class Incoming:
                 self._cancel.hold(connection)
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _TIME.pack(int(limit + LATE), 0))
             self._ask(packet)
-            self._next()
         except BaseException:
             self.close()
             raise
@@ -240,7 +238,7 @@ class Incoming:
         if not first:
             self._check()
             raise Lost
-        self._frames.extend(_split(first))
+        self._take(first)
 
     def __iter__(self) -> Iterator[bytes]:
         return self
@@ -274,15 +272,16 @@ class Incoming:
         self._connection.close()
 
     def _next(self) -> tuple[bytes, bytes]:
-        """The next frame; an error that stands in its place is raised."""
         if not self._frames:
-            self._frames.extend(_split(self._go_on()))
-        kind, payload = self._frames.popleft()
-        about = json.loads(payload) if kind == worker.HEADER else {"ok": True}
-        if not about["ok"]:
+            self._take(self._go_on())
+        return self._frames.popleft()
+
+    def _take(self, packet: bytes) -> None:
+        """Take the frames of a packet; an error that stands in their place is raised."""
+        self._frames.extend(_split(packet))
+        if self._frames[-1][0] == worker.FAULT:
             self.close()
-            raise _fault(about, self._limit)
-        return kind, payload
+            raise _fault(json.loads(self._frames[-1][1]), self._limit)
 
     def _go_on(self) -> bytes:
         try:

@@ -137,7 +137,7 @@ def inspect(text: str) -> Query:
     form = _form(source, tokens)
     for check in (_check_addresses, _check_comparisons, _check_services, _check_depth, _check_patterns):
         check(source, tokens)
-    return Query(form, *_graphs(tokens))
+    return Query(form, *(_graphs(tokens) if "FROM" in source.text.upper() else ((), ())))
 
 
 def explain(text: str, said: str) -> QuerySyntax:
@@ -272,8 +272,6 @@ def _listed(tokens: list[Token]) -> Iterator[Token]:
 
 def _graphs(tokens: list[Token]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Addresses of FROM and of FROM NAMED."""
-    if not any(token.says("FROM") for token in tokens):
-        return (), ()
     base, prefixes = "", dict[str, str]()
     plain, named = list[str](), list[str]()
 

@@ -322,7 +322,7 @@ class Supervisor:
             **{name: self._counts[name] for name in ("answered", "ended", "crowded", "refused", "crashed")},
         }
         with contextlib.suppress(OSError):  # it has left
-            client.connection.send(worker.frame(worker.HEADER, json.dumps(state).encode()), socket.MSG_DONTWAIT)
+            client.connection.send(worker.frame(worker.DATA, json.dumps(state).encode()), socket.MSG_DONTWAIT)
         self._rest(client)
 
 

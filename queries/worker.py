@@ -1,6 +1,6 @@
 """A worker: one forked process that answers one query at a time and can be killed at any moment.
 
-Frames are a type byte, a length of four bytes, and so many bytes: H a header, D data, Z the end. The connection keeps
+Frames are a type byte, a length of four bytes, and so many bytes: D data, Z the end, F a fault. The connection keeps
 the boundaries of packets (SOCK_SEQPACKET) and a packet holds whole frames, so that a worker killed while it writes
 leaves no half frame behind, and the supervisor can still say why the answer ends.
 """
@@ -31,7 +31,7 @@ from ontology.terms import PREFIXES
 from queries import sparql
 from queries.seal import seal
 
-HEADER, DATA, END = b"H", b"D", b"Z"
+DATA, END, FAULT = b"D", b"Z", b"F"
 FRAME = 64 * 1024
 FRAME_HEAD = struct.Struct(">cI")
 REQUEST = struct.Struct(">Id?")  # length of what follows, seconds it may take, whether a page asks
@@ -63,17 +63,15 @@ def frame(kind: bytes, payload: bytes = b"") -> bytes:
 
 
 def fault(kind: str, message: str, line: int | None = None, column: int | None = None) -> bytes:
-    """The header frame that stands for an error, at the beginning of an answer or in place of its end."""
-    about = {"ok": False, "kind": kind, "message": message, "line": line, "column": column}
-    return frame(HEADER, json.dumps(about).encode())
+    """The frame that stands for an error, in place of an answer or of its end."""
+    return frame(FAULT, json.dumps({"kind": kind, "message": message, "line": line, "column": column}).encode())
 
 
 class Outgoing:
     """The file that the engine writes to; nothing is sent before the first full frame, so early errors stand alone."""
 
-    def __init__(self, connection: socket.socket, header: dict[str, Any], xml: bool) -> None:
+    def __init__(self, connection: socket.socket, xml: bool) -> None:
         self._connection, self._xml = connection, xml
-        self._unsent = frame(HEADER, json.dumps(header).encode())
         self._buffer = bytearray()
         self._cut = b""
 
@@ -81,7 +79,7 @@ class Outgoing:
         """Take what the engine has written; blocks while the client does not read."""
         self._buffer += self._well_formed(data) if self._xml else data
         while len(self._buffer) >= FRAME:
-            self._send(frame(DATA, bytes(self._buffer[:FRAME])))
+            self._connection.sendall(frame(DATA, bytes(self._buffer[:FRAME])))
             del self._buffer[:FRAME]
         return len(data)
 
@@ -91,11 +89,7 @@ class Outgoing:
     def end(self) -> None:
         """Send what is left, and that it is all."""
         self._buffer += self._cut
-        self._send((frame(DATA, bytes(self._buffer)) if self._buffer else b"") + frame(END))
-
-    def _send(self, frames: bytes) -> None:
-        self._connection.sendall(self._unsent + frames)
-        self._unsent = b""
+        self._connection.sendall((frame(DATA, bytes(self._buffer)) if self._buffer else b"") + frame(END))
 
     def _well_formed(self, data: bytes) -> bytes:
         """The text with U+FFFD for what XML 1.0 forbids; last bytes wait while they could begin such a character."""
@@ -128,8 +122,7 @@ def write(results: QuerySolutions | QueryBoolean | QueryTriples, media_type: str
 
 def answer(store: Store, request: dict[str, Any], connection: socket.socket) -> None:
     """Answer one query; whatever the engine complains of goes to the client, never up."""
-    header = {"ok": True, "media_type": request["media_type"], "form": request["form"]}
-    frames = Outgoing(connection, header, xml=request["media_type"].endswith("xml"))
+    frames = Outgoing(connection, xml=request["media_type"].endswith("xml"))
     try:
         write(run(store, request), request["media_type"], frames)
         frames.end()

@@ -81,7 +81,7 @@ def _key(environ: "WSGIEnvironment") -> Key | None:
 
 def _short(status: str, headers: list[tuple[str, str]]) -> bool:
     """Whether an answer is a whole, short result; pages are left out, since they name the host that was asked."""
-    said = {name.lower(): value for name, value in headers}
-    length = said.get("content-length", "")
-    html = said.get("content-type", "").startswith("text/html")
+    said = dict(headers)
+    length = said.get("Content-Length", "")
+    html = said.get("Content-Type", "").startswith("text/html")
     return status.startswith("200") and not html and length.isdigit() and int(length) <= LONGEST

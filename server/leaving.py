@@ -3,8 +3,7 @@
 import select
 import socket
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from threading import Event, Thread
 
 from queries.cancel import Cancel
@@ -20,14 +19,13 @@ class Watch:
         self._closed = Event()
         Thread(target=self._look_again, name="leaving", daemon=True).start()
 
-    @contextmanager
-    def over(self, client: socket.socket, cancel: Cancel) -> Iterator[None]:
-        """For the length of the block, have `cancel` called when the client closes its connection, or half of it."""
+    def begin(self, client: socket.socket, cancel: Cancel) -> None:
+        """From now on have `cancel` called when the client closes its connection, or half of it."""
         self._running[cancel] = client, time.monotonic()
-        try:
-            yield
-        finally:
-            del self._running[cancel]
+
+    def end(self, cancel: Cancel) -> None:
+        """No longer look after this one."""
+        self._running.pop(cancel, None)
 
     def cancel_all(self) -> None:
         """Call off whatever runs."""

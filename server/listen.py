@@ -12,9 +12,9 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from functools import partial
+from collections.abc import Callable
+from contextlib import suppress
+from functools import lru_cache, partial
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
 from waitress.task import ThreadedTaskDispatcher, WSGITask
+from waitress.utilities import build_http_date
 from werkzeug.exceptions import default_exceptions
 
 from ontology.errors import PlenaryError
@@ -48,6 +49,9 @@ REASONS = {
 }
 
 
+_date = lru_cache(maxsize=4)(build_http_date)
+
+
 class CannotServe(PlenaryError):
     """The server cannot begin to listen."""
 
@@ -58,15 +62,17 @@ class Task(WSGITask):
     channel: "Channel"
     close_on_finish: bool
     wrote_header: bool
+    response_headers: list[tuple[str, str]]
 
     def service(self) -> None:
         """Answer the request, from its environment to the last byte handed over."""
         cancel = Cancel()
         before = CURRENT.set(cancel)
         try:
-            with self.channel.server.watch.over(self.channel.socket, cancel):
-                super().service()
+            self.channel.server.watch.begin(self.channel.socket, cancel)
+            super().service()
         finally:
+            self.channel.server.watch.end(cancel)
             CURRENT.reset(before)
 
     def execute(self) -> None:
@@ -94,23 +100,35 @@ class Task(WSGITask):
 
     def build_response_header(self) -> bytes:
         """The head of the answer; here a connection outlives an answer of unknown length, and one without a body."""
-        ends = bool(self.close_on_finish) or self.request.headers.get("CONNECTION", "").lower() == "close"
-        head: bytes = super().build_response_header()
-        if ends or not (self.chunked_response or (self.version == "1.1" and not self.has_body)):
-            return head
-        self.close_on_finish = False
-        return head.replace(b"Connection: close\r\n", b"", 1)
+        headers, asked = self.response_headers, self.request.headers.get("CONNECTION", "").lower()
+        said = {name.lower() for name, _ in headers}
+        if not self.has_body:
+            headers[:] = [(name, value) for name, value in headers if name.lower() != "content-length"]
+        elif "content-length" not in said and self.content_length is not None:
+            headers.append(("Content-Length", str(self.content_length)))
+        self.chunked_response = self.has_body and self.content_length is None and self.version == "1.1"
+        if self.chunked_response:
+            headers.append(("Transfer-Encoding", "chunked"))
+        lasts = self.has_body and self.content_length is not None and asked == "keep-alive"
+        if (self.version == "1.0" and not lasts) or asked == "close":
+            self.set_close_on_finish()
+        elif self.version == "1.0" and not self.close_on_finish:
+            headers.append(("Connection", "Keep-Alive"))
+        headers.append(("Server", self.channel.server.adj.ident))
+        if "date" not in said:
+            headers.append(("Date", _date(int(self.start_time))))
+        lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
+        return f"HTTP/{self.version} {self.status}\r\n{lines}\r\n".encode("latin-1")
 
     def write(self, data: bytes) -> None:
-        """Send a part of the body; an answer to HEAD has none, and so no last chunk either."""
+        """Send a part of the body, the first one with the head; an answer to HEAD has none, so no last chunk either."""
         if self.request.command == "HEAD":
             super().write(b"")
             self.chunked_response = False
-        elif self.wrote_header or not data:
-            super().write(data)
-        else:
-            with self.channel.together():
-                super().write(data)
+            return
+        if data and not self.wrote_header and self.has_body:
+            self.channel.head, self.wrote_header = self.build_response_header(), True
+        super().write(data)
 
 
 class Refusal(Task):
@@ -135,24 +153,11 @@ class Channel(HTTPChannel):
     parser_class, task_class, error_task_class = Request, Task, Refusal
     lingers_until, lingering = 0.0, False
     held = False
-    gathered: list[bytes] | None = None
-
-    @contextmanager
-    def together(self) -> Iterator[None]:
-        """Send as one what is written in the block: the head of an answer with its first part."""
-        self.gathered = []
-        try:
-            yield
-        finally:
-            parts, self.gathered = self.gathered, None
-        self.write_soon(b"".join(parts))
+    head = b""  # of an answer, to be sent with what comes next
 
     def write_soon(self, data: bytes) -> int:
         """Send at once, as far as the client takes it and nothing is before it; what is left waits in memory."""
-        if self.gathered is not None:
-            self.gathered.append(data)
-            return len(data)
-        sent = 0
+        data, self.head, sent = self.head + data, b"", 0
         with self.outbuf_lock:
             if self.connected and not self.total_outbufs_len:
                 sent, _ = self._flush_exception(partial(self.send, data), do_close=False)

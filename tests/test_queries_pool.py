@@ -153,7 +153,7 @@ def test_xml_stays_well_formed_where_a_literal_holds_forbidden_characters(store:
 def test_a_forbidden_character_that_is_cut_between_two_writes_is_replaced() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        out = worker.Outgoing(ours, {}, xml=True)
+        out = worker.Outgoing(ours, xml=True)
         for byte in "a\uffff\ufffe\x01\ufefe".encode():
             out.write(bytes([byte]))
         out.end()
