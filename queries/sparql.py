@@ -19,6 +19,7 @@ MAX_LENGTH = 200_000
 MAX_DEPTH = 100
 MAX_PATTERNS = 1_000
 MAX_OPERATORS = 2_000
+MAX_JOINED = 100  # triple patterns in one group; planning takes a second for so many, and 15 for twice as many
 
 FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"])
@@ -135,7 +136,7 @@ def inspect(text: str) -> Query:
     source = Source(text)
     tokens = list(source.tokens())
     form = _form(source, tokens)
-    for check in (_check_addresses, _check_comparisons, _check_services, _check_depth, _check_patterns):
+    for check in (_check_addresses, _check_comparisons, _check_services, _check_depth, _check_patterns, _check_joined):
         check(source, tokens)
     return Query(form, *(_graphs(tokens) if "FROM" in source.text.upper() else ((), ())))
 
@@ -256,6 +257,23 @@ def _check_patterns(source: Source, tokens: list[Token]) -> None:
     if len(chained) > MAX_OPERATORS:
         said = f"More than {MAX_OPERATORS:,} operators in all. Give long lists as VALUES or with IN."
         raise source.fault(chained[MAX_OPERATORS].start, said)
+
+
+def _check_joined(source: Source, tokens: list[Token]) -> None:
+    """Refuse a group of so many triple patterns that the engine plans for longer than it computes."""
+    if len(tokens) <= 2 * MAX_JOINED:  # `, ?o` is the shortest
+        return
+    groups = [("", 0)]  # the bracket of each that is open, and how many patterns have ended in it
+    for token in tokens:
+        if token.says("(", "[", "{"):
+            groups.append((token.text, 0))
+        elif token.says(")", "]", "}"):
+            groups[1:] = groups[1:-1]
+        elif token.says(".", ";", ",") and groups[-1][0] != "(":
+            groups[-1] = (groups[-1][0], groups[-1][1] + 1)
+            if groups[-1][1] > MAX_JOINED:
+                said = f"More than {MAX_JOINED} triple patterns in one group. Give long lists as VALUES, or ask twice."
+                raise source.fault(token.start, said)
 
 
 def _listed(tokens: list[Token]) -> Iterator[Token]:

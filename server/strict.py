@@ -3,10 +3,11 @@
 import re
 
 from waitress.parser import HTTPRequestParser, ParsingError
-from waitress.utilities import Error, RequestEntityTooLarge
+from waitress.utilities import BadRequest, Error, RequestEntityTooLarge
 
 VERSIONS = ("1.0", "1.1")
 _HOST = re.compile(r"(?:[\w.~%-]+|\[[0-9A-Fa-f:.]+\])?(?::[0-9]*)?", re.ASCII)
+_BARE = re.compile(rb"(?<!\r)\n")  # of which waitress would await the rest
 _CODED = re.compile(rb"\r\ntransfer-encoding[ \t]*:([^\r]*)", re.IGNORECASE)
 
 
@@ -35,6 +36,8 @@ class Request(HTTPRequestParser):
             self._refuse(VersionNotSupported(f"version {self.version}"))
         elif self.chunked and self.body_rcv.chunk_remainder > self.adj.max_request_body_size:
             self._refuse(RequestEntityTooLarge("a chunk says that it is longer than a body may be"))
+        elif _BARE.search(self._unread()):
+            self._refuse(BadRequest("a line ends in LF alone"))
         if self.error:
             self.expect_continue = False  # nobody waits for what is refused already
         return consumed
@@ -50,6 +53,15 @@ class Request(HTTPRequestParser):
         host = self.headers.get("HOST", " " if self.version == "1.1" else "")
         if not _HOST.fullmatch(host):
             raise ParsingError("Host is missing, doubled, or no name of a host")
+
+    def _unread(self) -> bytes:
+        """What is here of a line that has no end yet, of the head or of what frames the chunks."""
+        if self.error or self.completed:
+            return b""
+        if self.body_rcv is None:
+            return bytes(self.header_plus.lstrip())
+        body = self.body_rcv
+        return bytes(body.control_line + body.chunk_end + body.trailer) if self.chunked else b""
 
     def _refuse(self, error: Error) -> None:
         self.error, self.completed = error, True

@@ -6,7 +6,7 @@ import pytest
 from pyoxigraph import Store
 
 from queries.errors import PlacedError, QueryRefused, QuerySyntax
-from queries.sparql import MAX_DEPTH, MAX_LENGTH, MAX_OPERATORS, MAX_PATTERNS, Query, explain, inspect
+from queries.sparql import MAX_DEPTH, MAX_JOINED, MAX_LENGTH, MAX_OPERATORS, MAX_PATTERNS, Query, explain, inspect
 
 EVIL = "<http://127.0.0.1:1/>"
 
@@ -101,6 +101,14 @@ def test_patterns_in_a_row_are_refused_beyond_their_limit_only() -> None:
     assert inspect(f"SELECT * {{ {' '.join(words[:MAX_PATTERNS])} ?filter }}").form == "SELECT"
     with pytest.raises(QueryRefused, match="VALUES"):
         inspect(f"SELECT * {{ {' '.join(words[: MAX_PATTERNS + 1])} }}")
+
+
+@pytest.mark.parametrize("link", [" . ?s ?p ?o", " ; ?p ?o", ", ?o", " . ?s ?p [ ?q 'a.b;c,d' ]"])
+def test_triple_patterns_of_one_group_are_refused_beyond_their_limit_only(link: str) -> None:
+    group = "{ ?s ?p ?o" + link * MAX_JOINED + " FILTER(?o IN (" + "1, " * MAX_JOINED + "2)) }"
+    assert inspect(f"SELECT * {{ {group} UNION {group} }}").form == "SELECT"
+    with pytest.raises(QueryRefused, match="100 triple patterns in one group"):
+        inspect(f"SELECT * {{ ?s ?p ?o{link * (MAX_JOINED + 1)} }}")
 
 
 # Each of these in a row, ten thousand times, overflows the engine's stack.

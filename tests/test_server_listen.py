@@ -195,6 +195,10 @@ BROKEN = [
     (POST + b"Transfer-Encoding: gzip, chunked\r\n\r\n", b" 501 "),
     (POST + b"Content-Length: -1\r\n\r\n", b" 400 "),
     (POST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", b" 400 "),
+    (POST + b"Transfer-Encoding: chunked\r\n\r\n5\nhello\n0\n\n", b" 400 "),
+    (POST + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\n", b" 400 "),
+    (POST + b"Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\n", b" 400 "),
+    (b"GET /quick HTTP/1.1\nHost: here\n\n", b" 400 "),
     (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", b" 400 "),
 ]
 
