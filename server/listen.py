@@ -199,8 +199,8 @@ class Channel(HTTPChannel):
             return False
         poll = select.poll()
         try:
-            poll.register(client, select.POLLIN)
-            return bool(poll.poll(MOMENT) and client.recv(1, socket.MSG_PEEK))
+            poll.register(client, select.POLLIN | select.POLLRDHUP)
+            return [events for _, events in poll.poll(MOMENT)] == [select.POLLIN]
         except (OSError, ValueError):  # ValueError: closed, hence without a number
             return False
 
