@@ -27,7 +27,7 @@ from queries.limits import Limits
 from queries.sparql import Query
 
 LATE = 5.0  # seconds after its limit in which a supervisor has answered, or never will
-QUICK = 0.05  # seconds; who answered so soon was not about to be ended, so the connection is as good as new
+QUICK = 0.25  # of the time after which it can be ended; who answers so soon leaves a connection as good as new
 STATE = ("workers", "busy", "waiting", "long", "answered", "ended", "crowded", "refused", "crashed")
 LOG = logging.getLogger("plenary.queries")
 _TIME = struct.Struct("@ll")
@@ -128,6 +128,7 @@ class Running:
 
     def __init__(self, release: Release, address: Path, limits: Limits) -> None:
         self._ended, self._address, self._resting = False, str(address), deque[socket.socket]()
+        self._short = limits.short
         self._process = subprocess.Popen(
             [sys.executable, "-m", "queries.pool", str(release.folder.resolve()), self._address,
              json.dumps(asdict(limits))],
@@ -154,7 +155,7 @@ class Running:
             raise StoreBusy from None  # more clients at once than the system lets wait for a connection
         except OSError as error:
             raise Lost from error
-        return Incoming(connection, packet, limit, self.rest)
+        return Incoming(connection, packet, limit, QUICK * min(limit, self._short), self.rest)
 
     def rest(self, connection: socket.socket) -> None:
         """Keep a connection for the next query."""
@@ -215,8 +216,8 @@ class Incoming:
     off, whoever waits here is woken with QueryCancelled, and the supervisor, whose connection closes, ends the worker.
     """
 
-    def __init__(self, connection: socket.socket, packet: bytes, limit: float, keep: Keep) -> None:
-        self._connection, self._limit, self._keep = connection, limit, keep
+    def __init__(self, connection: socket.socket, packet: bytes, limit: float, quick: float, keep: Keep) -> None:
+        self._connection, self._limit, self._quick, self._keep = connection, limit, quick, keep
         self._frames = deque[tuple[bytes, bytes]]()
         self._began, self._ended, self._cancel = time.monotonic(), False, CURRENT.get()
         try:
@@ -256,7 +257,7 @@ class Incoming:
         self._ended = True
         if self._cancel:
             self._cancel.release(self._connection)
-        if time.monotonic() - self._began < QUICK and not (self._cancel and self._cancel.cancelled):
+        if time.monotonic() - self._began < self._quick and not (self._cancel and self._cancel.cancelled):
             self._keep(self._connection)
         else:
             self._connection.close()

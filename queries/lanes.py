@@ -2,6 +2,7 @@
 
 import signal
 import socket
+import time
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -10,6 +11,7 @@ from queries import worker
 NEVER = float("inf")
 SLOW = 0.05  # seconds; a worker that computes for so long no longer counts as one that is ready for quick queries
 LOWERED = 0.15  # seconds; a stranger's query that has run for so long leaves the processor to all others
+LENIENCE = 0.1  # seconds; at most so much later, if on a busy machine it has not had the processor for as long
 
 TIMEOUT = worker.fault("timeout", "The query reached its time limit.")
 BUSY = worker.fault("busy", "Too many queries are waiting already, so this one was not begun.")
@@ -52,7 +54,8 @@ class Client:
     """A connection with the query that it has asked, if any, in the bytes of `head`.
 
     `farewell` is what it is still to be told before its connection closes. `ahead` says that it has asked again before
-    its worker has reported, `left` that it does not wait for an answer.
+    its worker has reported, `left` that it does not wait for an answer. `spared` are the seconds by which it grows old
+    later, since it waits for the processor.
     """
 
     connection: socket.socket
@@ -60,6 +63,7 @@ class Client:
     head: bytes = b""
     own: bool = False
     began: float = 0.0
+    spared: float = 0.0
     stage: Stage = Stage.WAITING
     worker: "Worker | None" = None
     farewell: bytes = b""
@@ -78,8 +82,18 @@ class Client:
             return self.deadline
         if self.stage is Stage.ENDED:
             return NEVER
-        age = (SLOW, LOWERED, max(short, LOWERED))[self.stage - Stage.QUICK]
+        age = (SLOW + self.spared, LOWERED + self.spared, max(short, LOWERED))[self.stage - Stage.QUICK]
         return min(self.deadline, self.began + age)
+
+    def spare(self) -> bool:
+        """Whether it is too early to call it slow, or to lower it: its worker has not computed for so long."""
+        if self.worker is None or self.stage > Stage.SLOW or self.spared >= LENIENCE:
+            return False
+        least = SLOW if self.stage is Stage.QUICK else LOWERED
+        missing = least - self.worker.computed()
+        if missing > 0:
+            self.spared = min(LENIENCE, self.spared + missing)
+        return missing > 0
 
     def rest(self) -> None:
         """Be as before the first query."""
@@ -97,3 +111,17 @@ class Worker:
     lowered: bool = False
     client: Client | None = None
     verdict: bytes | None = None
+    spent: float = 0.0
+
+    def begin(self, client: Client) -> None:
+        """Have a client, which grows old from now on."""
+        self.client, client.worker, self.spent = client, self, self._clock()
+        client.stage, client.began, client.spared = Stage.QUICK, time.monotonic(), 0.0
+
+    def computed(self) -> float:
+        """Seconds that it has had the processor for its client."""
+        return self._clock() - self.spent
+
+    def _clock(self) -> float:
+        """The kernel's clock of a process's processor time, whose number is made of the process's."""
+        return time.clock_gettime(~self.pid << 3 | 2)

@@ -17,7 +17,7 @@ from queries.lanes import NEVER, Client, Stage, Worker
 from queries.limits import Limits
 
 WAITING = 64  # queries of pages that may wait
-GRACE = 0.01
+GRACE = 0.1  # seconds; on a busy machine a worker that has answered may not be heard sooner
 PATIENCE = 5.0
 
 
@@ -220,8 +220,7 @@ class Supervisor:
             except OSError:  # it died while idle; its control connection tells
                 continue
             queue.popleft()
-            client.worker, one.client = one, client
-            client.stage, client.began = Stage.QUICK, time.monotonic()
+            one.begin(client)
 
     def _lose(self, client: Client) -> None:
         """A client has left: its worker ends, unless it reports in a moment that it has answered."""
@@ -247,7 +246,7 @@ class Supervisor:
     def _age(self, client: Client) -> None:
         """A query has run for longer: it counts as slow, then yields the processor, then needs a place of its own."""
         one = client.worker
-        if one is None:
+        if one is None or client.spare():
             return
         client.stage = Stage(client.stage + 1)
         if client.stage is Stage.SLOW:

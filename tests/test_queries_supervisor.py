@@ -4,6 +4,7 @@ import contextlib
 import os
 import random
 import signal
+import socket
 import threading
 import time
 from collections import Counter
@@ -19,6 +20,7 @@ from ontology import iris
 from ontology.errors import PlenaryError
 from queries.cancel import CURRENT, Cancel, QueryCancelled
 from queries.errors import QueryFailed, QueryTimeout, StoreBusy, StoreUnreachable
+from queries.lanes import LENIENCE, SLOW, Client, Worker
 from queries.store import CheckedStore
 
 
@@ -237,3 +239,14 @@ def test_the_state_counts_what_runs_and_what_was_done(lanes: CheckedStore) -> No
     assert until(lambda: lanes.state()["busy"] == 0)
     assert outcome(lanes, COUNT_FOREVER, 0.3) == "QueryTimeout"
     assert lanes.state()["ended"] == 1
+
+
+@pytest.mark.parametrize(("ran", "spared"), [(SLOW, [False, False]), (-1.0, [True, False])])
+def test_a_query_without_the_processor_is_spared_for_a_moment_only(ran: float, spared: list[bool]) -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        client, one = Client(ours), Worker(os.getpid(), theirs)
+        one.begin(client)
+        one.spent -= ran  # as if this process had computed for so long since
+        assert [client.spare() for _ in spared] == spared
+        assert client.due(short=1.0) <= client.began + SLOW + LENIENCE
