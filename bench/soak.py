@@ -17,9 +17,11 @@ from dataclasses import dataclass, field
 
 from bench.heavy import CHEAP, ENDLESS
 from bench.measure import PLENARY, free_port, proportional_set_size, running
+from queries.limits import Limits
 from queries.saved import catalogue
 
 HOUR, CLIENTS, LIMIT = 3600.0, 6, 2.0
+SHORT = Limits().short  # after which a query that finds no place for long ones is broken off too
 LIMITS = {503, 504}  # too many queries at once, and the time limit
 WARM = 0.3  # of the time, after which memory should no longer grow
 GROWTH = 40.0  # megabytes: what the allocator may hold back
@@ -101,8 +103,8 @@ def client(port: int, end: float, seen: Seen, seed: int) -> None:
                 told.append(f"{path[:80]}: {answer.status} {body[:120]!r}")
         except (OSError, http.client.HTTPException) as error:
             connection.close()
-            if isinstance(error, http.client.IncompleteRead) and time.monotonic() - began > LIMIT:
-                seen.statuses[f"{kind} broken off at the limit"] += 1
+            if isinstance(error, http.client.IncompleteRead) and time.monotonic() - began > SHORT:
+                seen.statuses[f"{kind} broken off at a limit"] += 1
             else:
                 seen.wrong.append(f"{path[:80]}: {error!r}")
     connection.close()
