@@ -10,7 +10,7 @@ from bench.soak import GROWTH, soak
 
 @pytest.mark.server
 def test_under_mixed_load_only_stated_limits_are_met_and_memory_does_not_grow(server: Server) -> None:
-    seen = soak(server.port, server.process.pid, float(os.environ.get("PLENARY_SOAK", "20")))
+    seen = soak(server.port, server.process.pid, 20)
     assert seen.wrong == []
     crowded = os.getloadavg()[0] > 4 * (os.cpu_count() or 1)  # with other things: then cheap requests meet limits too
     assert crowded or len(seen.limited) * 1000 <= seen.statuses.total(), seen.limited
