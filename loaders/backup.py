@@ -9,7 +9,7 @@ import os
 import tarfile
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -55,7 +55,8 @@ def backup(release: releases.Release, path: Path) -> None:
     except OSError as error:
         raise BackupRefused(f"{path}: the backup could not be written ({error.strerror or error}).") from error
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # where nothing could be written, nothing is left
+            part.unlink()
 
 
 def _pack(release: releases.Release, archive: tarfile.TarFile) -> None:

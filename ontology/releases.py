@@ -114,6 +114,8 @@ def named(place: Path) -> int:
         if not numbers(place):
             raise NoRelease(f"{place}: no release here yet. Run `plenary build` first.") from None
         reason = "it is missing"
+    except NotADirectoryError:
+        raise NoRelease(f"{place}: this is a file. Give a folder of releases; `plenary build` makes one.") from None
     except (OSError, ValueError) as error:
         reason = str(error.strerror if isinstance(error, OSError) else error)
     raise NoRelease(f"{pointer(place)}: this file should hold the current release's number ({reason}). {_way(place)}")

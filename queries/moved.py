@@ -9,14 +9,16 @@ from pyoxigraph import RdfFormat
 
 from ontology import iris
 from ontology.terms import PROV, RDFS, SUBCLASS, model
+from queries.changed import DERIVED, Lines, word
 
+VALUES = ("comparator", "value", "valueText", "unit")
 COUNTS = ("minValue", "maxValue", "numerator", "denominator", "missing")
-GROUNDS = ("attributionRule", "method", "confidence")
+WAYS = ("attributionRule", "method")
+GROUNDS = (*WAYS, "confidence")
 FRAME = ("measure", "period", "asOf", "attributionRule", "aboutCountry", "aboutAgent", "aboutBody", "aboutGroup",
          "aboutDocument", "aboutDocumentType", "aboutTechnology", "aboutRole")  # fmt: skip
-COMPUTED = f"<{iris.GRAPHS}derived> .\n".encode()
+EVIDENCE = PROV + "wasDerivedFrom"
 NAMED = 20
-Lines = frozenset[bytes]
 Figures = dict[str, Lines]
 Figure = dict[str, list[str]]
 
@@ -41,14 +43,22 @@ class Moved:
 
 
 def moved(gone: Figures, come: Figures) -> list[Moved]:
-    """Figures that differ by value; one under a new address is known again by its measure, period, rule and about."""
+    """Figures that differ by value, or have the same by another rule or method.
+
+    One under a new address is known again by its measure, period, rule and what it is about.
+    """
     old, new = ({address: _read(lines) for address, lines in side.items()} for side in (gone, come))
     by_frame = {_frame(old[a]): a for a in sorted(old.keys() - new.keys())}
     pairs = [(a if a in old else by_frame.pop(_frame(new[a]), ""), a) for a in sorted(new)]
     kept = {before for before, _ in pairs}
     pairs += [(a, "") for a in sorted(old.keys() - kept)]
     both = ((after or before, old.get(before, {}), new.get(after, {})) for before, after in pairs)
-    return [_moved(address, was, now) for address, was, now in both if said(was) != said(now)]
+    return [_moved(address, was, now) for address, was, now in both if said(was) != said(now) or _other_way(was, now)]
+
+
+def _other_way(was: Figure, now: Figure) -> bool:
+    """Whether a figure that stayed as it was is now reached by another rule or method."""
+    return any(was.get(iris.NS + name) != now.get(iris.NS + name) for name in WAYS)
 
 
 def _moved(address: str, was: Figure, now: Figure) -> Moved:
@@ -56,7 +66,10 @@ def _moved(address: str, was: Figure, now: Figure) -> Moved:
     label = next(iter(either.get(RDFS + "label", ())), "").rpartition(":")[0]
     about = frozenset(a for name in FRAME for a in either.get(iris.NS + name, ()) if a.startswith(iris.THINGS))
     computed = iris.NS + "derived" in either.get(iris.NS + "confidence", ())
-    return Moved(address, label, said(was), said(now), list(_grounds(was, now)), computed, about)
+    grounds = list(_grounds(was, now))
+    if was and now and not grounds and not computed:
+        grounds = [f"its row in the source's table was changed; evidence as before: {_words(now, EVIDENCE)}"]
+    return Moved(address, label, said(was), said(now), grounds, computed, about)
 
 
 def explained(figures: list[Moved], changes: Callable[[], Iterable[tuple[bytes, Lines, Lines]]]) -> list[Moved]:
@@ -64,7 +77,7 @@ def explained(figures: list[Moved], changes: Callable[[], Iterable[tuple[bytes, 
     wanted = {f"<{address}> ".encode() for one in figures if one.computed for address in one.about}
     spoken: dict[str, set[str]] = {}
     for subject, before, after in changes() if wanted else ():
-        asserted = any(not line.endswith(COMPUTED) for line in before ^ after)
+        asserted = any(not line.endswith(DERIVED) for line in before ^ after)
         if asserted and subject.removeprefix(b"<" + iris.THINGS.encode()).partition(b"/")[0] in _claims():
             told = b"".join(before | after)
             if about := {one[1:-2].decode() for one in wanted if one in told}:
@@ -80,17 +93,19 @@ def _explained(one: Moved, spoken: dict[str, set[str]]) -> Moved:
 def said(figure: Figure) -> str:
     """What a figure says: its value with comparator, unit, bounds and counts, in words; empty for no figure."""
 
-    def words(name: str) -> str:
-        return ", ".join(map(_word, figure.get(iris.NS + name, ())))
+    words = {name: _words(figure, iris.NS + name) for name in (*VALUES, *COUNTS)}
+    plain = " ".join(filter(None, (words[name] for name in VALUES)))
+    return ", ".join(filter(None, [plain, *(f"{word(iris.NS + n)} {words[n]}" for n in COUNTS if words[n])]))
 
-    plain = " ".join(filter(None, map(words, ("comparator", "value", "valueText", "unit"))))
-    return ", ".join(filter(None, [plain, *(f"{model().label(iris.NS + n)} {words(n)}" for n in COUNTS if words(n))]))
+
+def _words(figure: Figure, address: str) -> str:
+    return ", ".join(map(word, figure.get(address, ())))
 
 
 def _grounds(was: Figure, now: Figure) -> Iterator[str]:
-    names = {PROV + "wasDerivedFrom": "evidence"} | {iris.NS + name: model().label(iris.NS + name) for name in GROUNDS}
+    names = {EVIDENCE: "evidence"} | {iris.NS + name: model().label(iris.NS + name) for name in GROUNDS}
     for address, name in names.items() if was and now else ():
-        before, after = (", ".join(map(_word, side.get(address, ()))) for side in (was, now))
+        before, after = _words(was, address), _words(now, address)
         if before != after:
             yield f"{name}: {before or 'none'} → {after or 'none'}"
 
@@ -112,8 +127,3 @@ def _claims() -> frozenset[bytes]:
     """Kinds of claims, as addresses have them, except figures."""
     claims = [term for term in model().terms if iris.NS + "Claim" in model().above(term, SUBCLASS)]
     return frozenset((model().kind(term) or "").encode() for term in claims) - {b"", b"observation"}
-
-
-def _word(value: str) -> str:
-    """A value in words: the label of a term of ours, kind and slug of a thing, else as it is."""
-    return model().label(value) if value in model().terms else value.removeprefix(iris.THINGS)

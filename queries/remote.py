@@ -188,6 +188,8 @@ def plain(address: str) -> str:
         host, port = parts.hostname, parts.port
     except ValueError as error:
         raise BadAddress(f"The store's address cannot be read ({error}). Write it as https://host/sparql.") from None
+    if parts.scheme not in ("http", "https"):
+        raise BadAddress(f"The store's address begins with {parts.scheme}://. Write it as https://host/sparql.")
     if not host:
         raise BadAddress("The store's address names no host. Write it as https://host/sparql.")
     if "@" in parts.netloc:

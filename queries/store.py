@@ -152,7 +152,7 @@ def formats(form: str) -> tuple[str, ...]:
 
 def open_store(location: str | Path, limits: Limits = DEFAULT, *, number: int | None = None) -> Store:
     """Open a release of a folder of releases, the current one without a number, or a SPARQL endpoint by its address."""
-    if str(location).startswith(("http://", "https://")):
+    if "://" in str(location):
         return CheckedStore(Remote(str(location)), limits)
     release = releases.current(Path(location)) if number is None else releases.at(Path(location), number)
     return CheckedStore(Embedded(release, limits), limits)

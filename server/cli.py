@@ -173,15 +173,19 @@ def releases_(context: click.Context, form: str, store: str) -> None:
 @releases_.command()
 @click.argument("old", type=int)
 @click.argument("new", type=int)
+@click.option("--answers", is_flag=True, help="Ask both all saved queries, too, and tell the rows that moved.")
 @LISTED
 @STORE
-def diff(old: int, new: int, form: str, store: str) -> None:
+@QUIET
+def diff(old: int, new: int, answers: bool, form: str, store: str, quiet: bool) -> None:
     """Say what changed from release OLD to release NEW: statements, things, and figures with the reasons."""
+    from queries.answered import between
     from queries.diff import diff as run
     from server import history
 
     found = run(releases.at(folder(store), old), releases.at(folder(store), new))
-    click.echo(history.changes_as_json(found) if form == "json" else history.changes(found))
+    told = between(folder(store), old, new, say(quiet)) if answers else None
+    click.echo(history.changes_as_json(found, told) if form == "json" else history.changes(found, told))
 
 
 @releases_.command()

@@ -38,10 +38,12 @@ def triples(served: Served, root: str) -> Iterator[Triple]:
     for source in served.sources:
         yield _link(dataset, DCTERMS + "source", source.address)
     if served.store.release:
-        yield from _release(dataset, served.store.release, root)
+        yield from _release(dataset, served.store.release)
+    if served.kept:
+        yield from _dump(dataset, served.kept, root)
 
 
-def _release(dataset: NamedNode, release: releases.Release, root: str) -> Iterator[Triple]:
+def _release(dataset: NamedNode, release: releases.Release) -> Iterator[Triple]:
     yield _said(dataset, DCAT + "version", str(release.number))
     yield _said(dataset, DCTERMS + "issued", release.built, "dateTime")
     yield _said(dataset, VOID + "triples", str(release.statements), "integer")
@@ -51,7 +53,6 @@ def _release(dataset: NamedNode, release: releases.Release, root: str) -> Iterat
         yield Triple(part, RDF_TYPE, NamedNode(VOID + "Dataset"))
         yield _link(part, DCTERMS + "identifier", iris.graph(name))
         yield _said(part, VOID + "triples", str(count), "integer")
-    yield from _dump(dataset, release, root)
 
 
 def _dump(dataset: NamedNode, release: releases.Release, root: str) -> Iterator[Triple]:

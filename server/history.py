@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from ontology import iris, releases
+from queries.answered import Answered, Compared
+from queries.changed import Told
 from queries.diff import Diff
 from queries.moved import Moved
 
-SHOWN = 20
+SHOWN, ROWS_SHOWN = 20, 5
+CELL = 80  # characters
+MARKS = {"added": "+", "removed": "-", "changed": "~"}
 Entry = dict[str, Any]
 
 
@@ -56,14 +60,16 @@ def as_json(place: Path) -> str:
     return json.dumps(entries(place), ensure_ascii=False, indent=2)
 
 
-def changes(found: Diff) -> str:
+def changes(found: Diff, answers: Compared | None = None) -> str:
     """What changed, in words."""
-    return "\n".join(_lines(found))
+    asked = _answers(answers) if answers else ["answers of saved queries: not compared; --answers asks both for them"]
+    return "\n".join([*_lines(found), *asked])
 
 
-def changes_as_json(found: Diff) -> str:
+def changes_as_json(found: Diff, answers: Compared | None = None) -> str:
     """What changed, for programs."""
-    return json.dumps(as_data(found), ensure_ascii=False, indent=2)
+    told = {"answers": asdict(answers)} if answers else {}
+    return json.dumps(as_data(found) | told, ensure_ascii=False, indent=2)
 
 
 def as_data(found: Diff) -> dict[str, Any]:
@@ -78,10 +84,55 @@ def _lines(found: Diff) -> Iterator[str]:
     yield f"statements: {found.added:,} added, {found.removed:,} removed"
     yield from (f"  {name}: {added:,} added, {removed:,} removed" for name, (added, removed) in found.graphs.items())
     yield "things: " + ", ".join(f"{len(found.things[word]):,} {word}" for word in found.things)
-    for word, mark in (("added", "+"), ("removed", "-"), ("changed", "~")):
-        yield from _some([f"  {mark} {_short(address)}" for address in found.things[word]])
+    for word, mark in MARKS.items():
+        plain = found.things[word][: len(found.things[word]) - (found.echoes if word == "changed" else 0)]
+        yield from _some([line for address in plain for line in _thing(mark, address, found.told.get(address))])
+    if found.echoes:
+        yield f"  ~ {found.echoes:,} more only in labels and statements that the build makes of the others"
     yield f"figures that moved: {len(found.figures):,}"
     yield from _some([line for one in found.figures for line in _figure(one)], 3 * SHOWN)
+
+
+def _thing(mark: str, address: str, told: Told | None) -> Iterator[str]:
+    yield f"  {mark} {_short(address)}" + (f": {told.label}" if told and told.label else "")
+    yield from (f"      {said}" for said in (told.said if told else ()))
+
+
+def _answers(found: Compared) -> Iterator[str]:
+    left = f"; {found.left} were not asked, since time was up" if found.left else ""
+    yield f"saved queries whose answers moved: {len(found.answers):,} of {found.asked:,}{left}"
+    for one in found.answers:
+        yield f"  {one.slug}: {one.title}" + (f" ({renamed(one)})" if one.renamed else "")
+        yield from _some([f"      {line}" for line in ([one.fault] if one.fault else map(row, cells(one)))], ROWS_SHOWN)
+        if one.more:
+            yield f"      … and {one.more:,} more rows"
+
+
+def renamed(one: Answered) -> str:
+    """How many rows differ only in names."""
+    return f"{one.renamed:,} {'row' if one.renamed == 1 else 'rows'} only with another name"
+
+
+def cells(one: Answered) -> Iterator[tuple[str, list[str]]]:
+    """The rows that moved: `added`, `removed` or `changed`, and what is in their cells; of a changed one old → new."""
+    for old, new in one.rows:
+        both = zip(one.columns, old or new, new or old, strict=True)
+        shown = [(name, _cut(a), _cut(b), a != b) for name, a, b in both if f"{name}Label" not in one.columns]
+        named = [
+            f"{name.removesuffix('Label')}: " + (f"{a or 'nothing'} → {b or 'nothing'}" if moved else a)
+            for name, a, b, moved in shown
+            if a or moved
+        ]
+        yield "changed" if old and new else "removed" if old else "added", named
+
+
+def row(told: tuple[str, list[str]]) -> str:
+    """One row in a line, with a mark for what became of it."""
+    return f"{MARKS[told[0]]} {' | '.join(told[1])}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= CELL else text[: CELL - 1] + "…"
 
 
 def _figure(one: Moved) -> Iterator[str]:
@@ -99,4 +150,4 @@ def _some(lines: Sequence[str], most: int = SHOWN) -> Iterator[str]:
 
 
 def _short(address: str) -> str:
-    return address.removeprefix(iris.THINGS)
+    return address.removeprefix(iris.THINGS).replace(iris.NS, "plen:")

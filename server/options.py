@@ -37,6 +37,6 @@ def release(store: str, number: int | None) -> releases.Release:
 
 def folder(store: str) -> Path:
     """A store as a folder; WrongUse for the address of an endpoint."""
-    if store.startswith(("http://", "https://")):
+    if "://" in store:
         raise WrongUse("--store: this command needs a folder of releases, not the address of an endpoint.")
     return Path(store)

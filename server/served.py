@@ -12,6 +12,7 @@ from flask import current_app
 from pyoxigraph import NamedNode, Triple
 
 from ontology import releases
+from ontology.releases import Release
 from queries import saved, search
 from queries.errors import StoreUnreachable
 from queries.limits import DEFAULT, Limits
@@ -102,6 +103,11 @@ class Served:
     def release(self) -> str:
         """The number of the release; an endpoint elsewhere has none."""
         return str(self.store.release.number) if self.store.release else ""
+
+    @property
+    def kept(self) -> Release | None:
+        """The release if its files are here; of one that was published to an endpoint only its description is."""
+        return self.store.release if self.store.release and self.store.release.dump.exists() else None
 
     @property
     def digest(self) -> str:

@@ -37,7 +37,8 @@ def test_every_package_of_the_project_is_copied() -> None:
 
 def test_it_serves_as_a_user_of_its_own_to_every_address() -> None:
     assert of("USER") == ["plenary"]
-    assert json.loads(of("CMD")[0]) == ["plenary", "serve", "--host", "0.0.0.0"]
+    assert json.loads(of("CMD")[0]) == ["plenary", "serve"]  # without options, which would win over variables
+    assert "PLENARY_HOST=0.0.0.0" in of("ENV")[0].split()
 
 
 def test_its_variables_are_settings() -> None:

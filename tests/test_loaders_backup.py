@@ -140,6 +140,12 @@ def test_an_archive_without_one_of_its_files_is_refused(place: Path, archive: Pa
     refused(pack(tmp_path / "x.tar", files), place, "network.json missing")
 
 
+def test_a_place_where_nothing_can_be_written_is_told(two: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(BackupRefused, match="could not be written"):
+        backup(releases.current(two), tmp_path / "file" / "x.tar")
+
+
 def test_a_file_that_is_no_archive_is_refused(place: Path, tmp_path: Path) -> None:
     (tmp_path / "x.tar").write_text("no archive\n" * 1000)
     refused(tmp_path / "x.tar", place, "no whole backup")

@@ -64,6 +64,49 @@ def test_statements_and_things_added_removed_and_changed_are_counted(tmp_path: P
         "added": ["person/d"], "removed": ["person/a"], "changed": ["person/b"]}  # fmt: skip
 
 
+def test_a_changed_thing_is_told_by_its_label_and_each_property_that_differs(tmp_path: Path) -> None:
+    same = [line("person/a", "label", "A 1"), line("person/a", "from", "citation/x")]
+    old = dumped(tmp_path, 1, *same, line("person/a", "note", "N 1"), line("person/a", "role", "chair"))
+    new = dumped(tmp_path, 2, *same, line("person/a", "note", "N 2"), line("person/a", "from", "citation/y"))
+    (told,) = diff(old, new).told.values()
+    assert told.label == "A 1"
+    assert told.said == ("evidence: now also citation/y", "footnote: N 1 → N 2", "role: no longer chair")
+
+
+def test_what_differs_only_in_labels_and_derived_statements_stands_last(tmp_path: Path) -> None:
+    echo, own = line("person/a", "label", "A 1"), line("person/b", "note", "N 1")
+    old = dumped(tmp_path, 1, echo, own)
+    new = dumped(tmp_path, 2, line("person/a", "label", "A 2"), line("person/a", "note", "N 1", "derived"),
+                 own.replace("N 1", "N 2"))  # fmt: skip
+    found = diff(old, new)
+    assert [a.removeprefix(iris.THINGS) for a in found.things["changed"]] == ["person/b", "person/a"]
+    assert (found.echoes, list(found.told)) == (1, [iris.thing("person", "b")])
+
+
+def test_a_term_whose_definition_changed_is_told(tmp_path: Path) -> None:
+    said = (
+        f'<{iris.NS}registration> <http://www.w3.org/2004/02/skos/core#definition> "D 1" <{iris.graph("ontology")}> .\n'
+    )
+    found = diff(dumped(tmp_path, 1, said), dumped(tmp_path, 2, said.replace("D 1", "D 2")))
+    assert found.told[iris.NS + "registration"].said == ("definition: D 1 → D 2",)
+
+
+def test_a_figure_that_stays_but_under_another_rule_is_told(tmp_path: Path) -> None:
+    old = dumped(tmp_path, 1, *figure("m", "16", attributionRule="registration"))
+    new = dumped(tmp_path, 2, *figure("m", "16", attributionRule="headquarters"))
+    (one,) = diff(old, new).figures
+    assert (one.old, one.new) == ("16 members", "16 members")
+    assert one.grounds == ["attribution rule: registration → headquarters"]
+
+
+def test_a_figure_whose_row_alone_was_changed_says_so(tmp_path: Path) -> None:
+    old, new = (
+        dumped(tmp_path, n, *figure("m", value, **{"from": "citation/one"})) for n, value in ((1, "16"), (2, "18"))
+    )
+    (one,) = diff(old, new).figures
+    assert one.grounds == ["its row in the source's table was changed; evidence as before: citation/one"]
+
+
 def test_a_subject_whose_address_begins_with_another_ones_is_another_subject(tmp_path: Path) -> None:
     both = [line("person/a", "label", "A 1"), line("person/a-b", "label", "AB 1"), line("person/a0", "label", "A0 1")]
     old, new = dumped(tmp_path, 1, *both), dumped(tmp_path, 2, *both, line("person/a", "note", "N 1"))
@@ -116,7 +159,7 @@ def run(two: Path, *words: str) -> tuple[int, str]:
 def test_the_command_tells_the_change_in_words_and_as_json(two: Path) -> None:
     code, said = run(two, "diff", "1", "2")
     assert code == 0
-    assert "  + person/bo-chen\n" in said
+    assert "  + person/bo-chen: Bo Chen\n" in said
     assert "Table 1" not in said
     assert "16 members → 18 members" in said
     data = json.loads(run(two, "diff", "1", "2", "--format", "json")[1])

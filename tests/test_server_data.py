@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import endpoint
 import pytest
 import rdflib
 from conftest import HTML, Server, start, stop
@@ -103,6 +104,49 @@ def test_an_endpoint_elsewhere_has_the_page_without_dump_and_releases(server: Se
         assert far.ask("/releases/1/").status == 404
     finally:
         stop(far)
+
+
+def test_an_endpoint_to_which_a_release_was_published_has_its_page_without_file_and_releases(two: Path) -> None:
+    with endpoint.running(releases.current(two)) as far:
+        app = create_app(Config(store=far.url))
+        try:
+            page = app.test_client().get("/data", headers={"Accept": HTML})
+            described = app.test_client().get("/data.nt").text
+            thing = app.test_client().get("/id/person/bo-chen", headers={"Accept": HTML}).text
+        finally:
+            app.extensions["plenary"].close()
+    assert page.status_code == 200
+    assert releases.current(two).digest in page.text
+    assert "dump.nq" not in page.text + described
+    assert "(in this release:" not in thing  # an address that would not stay
+
+
+def test_the_answers_that_moved_are_a_page_and_json(client: "FlaskClient") -> None:
+    page = client.get("/data/releases/1..2/answers", headers={"Accept": HTML}).text
+    assert "<strong>value: 16 → 18</strong>" in page
+    assert 'href="/releases/1/queries/figure-of-countries"' in page
+    data = client.get("/data/releases/1..2/answers.json").json
+    assert data is not None
+    assert {"claims-by-confidence", "figure-of-countries"} <= {one["slug"] for one in data["answers"]}
+    assert client.get("/data/releases/1..9/answers").status_code == 404
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "path",
+    ["/explore?node=organization/huawei&release=1", "/queries/table-8-wg-11-officers?release=1", "/report/table-8?release=1",
+     "/paths?from=Huawei&to=FG-NET-2030&release=1"],
+)  # fmt: skip
+def test_a_link_that_is_copied_from_a_page_of_a_release_leads_to_that_release(
+    server: Server, look: "Callable[[str], Page]", path: str
+) -> None:
+    page = look(path)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("button", has_text="Copy link").click()
+    page.locator("button", has_text="Copied").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link.startswith(f"{server.url}/releases/1{path.partition('?')[0]}")
+    assert "huawei" in link.lower() or "table-8" in link
 
 
 @pytest.mark.browser

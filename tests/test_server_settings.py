@@ -42,6 +42,7 @@ WRONG = [
     ([], {"PLENARY_LIMIT": "inf"}, "PLENARY_LIMIT.*inf is no number of seconds"),
     (["--grace", "nan"], {}, "'--grace'.*nan is no number of seconds"),
     (["--workers", "20", "--most", "3"], {}, "most: 3 is less than 20 workers"),
+    (["--store", "ftp://example.org/x"], {}, "begins with ftp://. Write it as https://host/sparql"),
 ]
 
 

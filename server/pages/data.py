@@ -1,11 +1,13 @@
 """`/data`: the release as a file and as VoID and DCAT, its sources, the releases that are kept, and what changed."""
 
+from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 
 from flask import Blueprint, Response, jsonify, render_template, request, send_file
 
 from ontology import releases
+from queries.answered import Compared, between
 from queries.diff import Diff, diff
 from server import dataset, history
 from server.answers import RDF, content_type
@@ -18,6 +20,7 @@ from server.turns import Turns
 JSON = "application/json"
 SUFFIXES = {"": "", "json": JSON, "ttl": "text/turtle", "jsonld": "application/ld+json", "nt": "application/n-triples"}
 SHOWN = 200
+SECONDS = 30.0  # for the answers of all saved queries
 TURNS = Turns()
 page = Blueprint("data", __name__)
 
@@ -44,7 +47,7 @@ def data(suffix: str) -> Response:
 @page.get("/data/dump.nq")
 def dump() -> Response:
     """All statements of the release as one file of sorted N-Quads."""
-    release = served().store.release
+    release = served().kept
     if not release:
         raise LiesElsewhere
     name = f"plenary-release-{release.number}-{served().date}.nq"
@@ -62,6 +65,25 @@ def changes(old: int, new: int, suffix: str) -> Response:
     return Response(html, content_type=content_type(HTML))
 
 
+@page.get("/data/releases/<int:old>..<int:new>/answers", defaults={"suffix": ""})
+@page.get("/data/releases/<int:old>..<int:new>/answers.<any(json):suffix>")
+def answers(old: int, new: int, suffix: str) -> Response:
+    """The saved queries whose answers differ between two kept releases, as far as some seconds reach."""
+    two = [releases.at(_place(), number).number for number in (old, new)]
+    with TURNS.take():
+        found = _answered(_place(), *two)
+    if suffix or best(request.headers.get("Accept", ""), (HTML, JSON)) == JSON:
+        return jsonify(asdict(found))
+    told = [(one, list(history.cells(one)), history.renamed(one)) for one in found.answers]
+    html = render_template("moved_answers.html", found=found, told=told, old=old, new=new)
+    return Response(html, content_type=content_type(HTML))
+
+
+@lru_cache(maxsize=4)
+def _answered(place: Path, old: int, new: int) -> Compared:
+    return between(place, old, new, seconds=SECONDS)
+
+
 def _compare(place: Path, old: int, new: int) -> Diff:
     two = releases.at(place, old), releases.at(place, new)
     with TURNS.take():
@@ -75,15 +97,16 @@ def _compared(place: Path, old: int, new: int) -> Diff:
 
 
 def _place() -> Path:
-    if not served().store.release:
+    if not served().kept:
         raise LiesElsewhere
     return Path(served().config.store)
 
 
 def _kept() -> list[history.Entry]:
-    return history.entries(_place()) if served().store.release else []
+    return history.entries(_place()) if served().kept else []
 
 
 def _size() -> int:
-    """Bytes of the dump."""
-    return served().store.release.dump.stat().st_size if served().store.release else 0  # type: ignore[union-attr]
+    """Bytes of the dump; 0 where there is none."""
+    release = served().kept
+    return release.dump.stat().st_size if release else 0
