@@ -20,7 +20,7 @@ from ontology import iris
 from ontology.terms import PLEN
 
 FOLDER = Path(__file__).parent / "labels"
-LABELS, TOPS = FOLDER / "affiliations.csv", FOLDER / "tops.csv"
+LABELS, TOPS, HELD_OUT = FOLDER / "affiliations.csv", FOLDER / "tops.csv", FOLDER / "heldout.csv"
 SHARED = Path(os.environ.get("PLENARY_SHARED", "../shared"))
 UNKNOWN = ("", "?")
 NOBODY = "none"
@@ -44,11 +44,12 @@ class Score(NamedTuple):
 
 
 class Answers(NamedTuple):
-    """The organization of each name; the seat and the top company of each organization; the address of each name."""
+    """The organization of each name; each one's seat, top company and country of that; the address of any name."""
 
     found: dict[str, str]
     seats: dict[str, str]
     tops: dict[str, str]
+    countries: dict[str, str]
     find: Callable[[str], str]
 
 
@@ -59,21 +60,13 @@ def answers(names: Iterable[str]) -> Answers:
     items.prepare(store)
     derive(store)
     found = {name: items.lookup.organization(name) for name in names}
-    seats, tops = {}, {}
+    seats, tops, countries = {}, {}, {}
     for address in set(found.values()) - {""}:
-        seats[address] = _seat(store, address)
+        seats[address] = _one(store, address, PLEN.registeredIn).rpartition("/")[2]
+        countries[address] = _one(store, address, PLEN.controlledFrom).rpartition("/")[2]
         top = _one(store, address, PLEN.ultimateParentCompany)
-        tops[address] = top or (address if _counted(store, address) else "")
-    return Answers(found, seats, tops, items.lookup.organizations.find)
-
-
-def _seat(store: Store, address: str) -> str:
-    found = _one(store, address, PLEN.registeredIn)
-    return found.rpartition("/")[2]
-
-
-def _counted(store: Store, address: str) -> bool:
-    return bool(_one(store, address, PLEN.controlledFrom))
+        tops[address] = top or (address if countries[address] else "")
+    return Answers(found, seats, tops, countries, items.lookup.organizations.find)
 
 
 def _one(store: Store, address: str, property_: NamedNode) -> str:
@@ -110,10 +103,27 @@ def read(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def held_out() -> Iterator[str]:
+    """The scores on names for which nothing was decided or curated; a parent is scored by its country."""
+    rows = read(HELD_OUT)
+    found, seats, _, countries, _ = answers(row["name"] for row in rows)
+    yield f"held out: {len(rows)} names as RFCs print them"
+    yield pairs(rows, found).line("pairs of spellings")
+    for column, words, said in (("seat", "seats", seats), ("parent", "countries of the parent", countries)):
+        yield values(rows, column, {name: said.get(address, "") for name, address in found.items()}).line(words)
+    for a, b in combinations(rows, 2):
+        if (found[a["name"]] == found[b["name"]]) != (a["entity"] == b["entity"]):
+            yield f"  {'joined' if found[a['name']] == found[b['name']] else 'apart'}: {a['name']} / {b['name']}"
+    for row in rows:
+        for column, said in (("seat", seats), ("parent", countries)):
+            if row[column] not in UNKNOWN and said.get(found[row["name"]], "") not in ("", row[column]):
+                yield f"  {column} of {row['name']}: {said[found[row['name']]]}, not {row[column]}"
+
+
 def run() -> Iterator[str]:
     """The scores, and every answer that differs from its label."""
     rows = read(LABELS)
-    found, seats, tops, find = answers(row["name"] for row in rows)
+    found, seats, tops, _, find = answers(row["name"] for row in rows)
     seat = {name: seats.get(address, "") for name, address in found.items()}
     top = parents(rows, {name: tops.get(address, "") for name, address in found.items()}, find)
     yield f"{len(rows)} names"
@@ -129,3 +139,4 @@ def run() -> Iterator[str]:
         for column, said in (("seat", seat), ("parent", top)):
             if row[column] not in UNKNOWN and said[row["name"]] and said[row["name"]] != row[column]:
                 yield f"  {column} of {row['name']}: {said[row['name']].removeprefix(iris.THINGS)}, not {row[column]}"
+    yield from held_out()

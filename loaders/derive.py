@@ -60,7 +60,8 @@ def _parents(store: Store) -> Iterator[Triple]:
     A company that has a country of registration, and nothing above it, is its own top; not so where the parent is said
     to be unknown, of itself or of the last company above it.
     """
-    above, unknown = _direct_parents(store), _of_unknown_parent(store)
+    unknown = _of_unknown_parent(store)
+    above = _direct_parents(store, unknown)
     for company in sorted(set(above) | _registered(store), key=str):
         steps = chain(company, above)
         top = steps[-1][0] if steps else company
@@ -73,18 +74,18 @@ def _parents(store: Store) -> Iterator[Triple]:
             yield from _attribution(store, company, country, [claim for _, claim in steps])
 
 
-def _direct_parents(store: Store) -> Parents:
+def _direct_parents(store: Store, unknown: set[NamedNode]) -> Parents:
     """Child to (parent, claim), following subsidiary and branch, never oversight, ownership or employment.
 
     A tie that is a subsidiary's or an alias's means the same group either way. It counts where nothing surer is said
-    of the child, and not where the parent is itself below the child.
+    of the child, not even that its parent is unknown, and not where the parent is itself below the child.
     """
     above = ties(store, PLEN.subsidiary, PLEN.branch)
     undecided = ties(store, PLEN.subsidiaryOrAlias)
     further = {
         child: [tie for tie in near if child not in {parent for parent, _ in chain(tie[0], above)}]
         for child, near in undecided.items()
-        if child not in above
+        if child not in above and child not in unknown
     }
     return above | {child: near for child, near in further.items() if near}
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Literal, NamedNode, Quad, Store
 from small import WORLD
 
 from loaders import organizations
@@ -104,6 +104,17 @@ def test_a_company_with_nothing_above_it_by_decision_is_its_own_top(load: Load) 
 
 def test_an_empty_cell_of_the_table_gives_way_to_unknown(load: Load) -> None:
     assert load(("Other Inc.", "unknown")).parent_country("Other Inc.") == ""
+
+
+def test_an_unknown_parent_of_any_source_goes_before_a_tables_tie(load: Load) -> None:
+    found = load()
+    claim, part = NamedNode(iris.thing("unknown", "x")), NamedNode(found.items.lookup.organization("Part GmbH"))
+    plain = Store()
+    plain.extend(q for q in found.store if q.graph_name.value != iris.graph("derived"))
+    graph = NamedNode(iris.graph("x"))
+    plain.extend([Quad(claim, PLEN.what, PLEN.parentOrganization, graph), Quad(claim, PLEN.about, part, graph)])
+    derive(plain)
+    assert [World(plain, found.items).parent_country(name) for name in ("Part GmbH", "Lower SA")] == ["", ""]
 
 
 def test_a_name_that_nothing_bears_yet_can_have_a_parent(load: Load) -> None:
