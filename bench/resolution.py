@@ -6,8 +6,7 @@ for seats and parents wherever the table or a curated row gives them.
 
 import csv
 import os
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
@@ -20,7 +19,8 @@ from loaders.items import Items
 from ontology import iris
 from ontology.terms import PLEN
 
-LABELS = Path(__file__).parent / "labels" / "affiliations.csv"
+FOLDER = Path(__file__).parent / "labels"
+LABELS, TOPS, HELD_OUT = FOLDER / "affiliations.csv", FOLDER / "tops.csv", FOLDER / "heldout.csv"
 SHARED = Path(os.environ.get("PLENARY_SHARED", "../shared"))
 UNKNOWN = ("", "?")
 NOBODY = "none"
@@ -43,28 +43,30 @@ class Score(NamedTuple):
         )
 
 
-def answers(names: Iterable[str]) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
-    """Of each name its organization, and of each organization its seat and its top company, after a build."""
+class Answers(NamedTuple):
+    """The organization of each name; each one's seat, top company and country of that; the address of any name."""
+
+    found: dict[str, str]
+    seats: dict[str, str]
+    tops: dict[str, str]
+    countries: dict[str, str]
+    find: Callable[[str], str]
+
+
+def answers(names: Iterable[str]) -> Answers:
+    """What a build with the table of organizations says."""
     store, _ = assemble()
     items = Items({"organizations": [SHARED / "data" / "organizations-3gpp-ietf.csv"]})
     items.prepare(store)
     derive(store)
     found = {name: items.lookup.organization(name) for name in names}
-    seats, tops = {}, {}
+    seats, tops, countries = {}, {}, {}
     for address in set(found.values()) - {""}:
-        seats[address] = _seat(store, address)
+        seats[address] = _one(store, address, PLEN.registeredIn).rpartition("/")[2]
+        countries[address] = _one(store, address, PLEN.controlledFrom).rpartition("/")[2]
         top = _one(store, address, PLEN.ultimateParentCompany)
-        tops[address] = top or (address if _counted(store, address) else "")
-    return found, seats, tops
-
-
-def _seat(store: Store, address: str) -> str:
-    found = _one(store, address, PLEN.registeredIn)
-    return found.rpartition("/")[2]
-
-
-def _counted(store: Store, address: str) -> bool:
-    return bool(_one(store, address, PLEN.controlledFrom))
+        tops[address] = top or (address if countries[address] else "")
+    return Answers(found, seats, tops, countries, items.lookup.organizations.find)
 
 
 def _one(store: Store, address: str, property_: NamedNode) -> str:
@@ -89,27 +91,41 @@ def values(rows: list[dict[str, str]], column: str, said: Mapping[str, str]) -> 
     return Score(right, answered, sum(row["entity"] in given for row in known), len(known))
 
 
-def parents(rows: list[dict[str, str]], said: Mapping[str, str]) -> dict[str, str]:
-    """The answers in the labels' own words: a top company is called as most of the names below it are labelled."""
-    words: dict[str, Counter[str]] = defaultdict(Counter)
+def parents(rows: list[dict[str, str]], said: Mapping[str, str], find: Callable[[str], str]) -> dict[str, str]:
+    """The answers in the labels' own words: a label stands for the organization of the name that TOPS gives it."""
+    words = {address: row["parent"] for row in read(TOPS) if (address := find(row["name"]))}
+    return {row["name"]: words.get(said[row["name"]], said[row["name"]]) for row in rows}
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    """The rows of a table of labels."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def held_out() -> Iterator[str]:
+    """The scores on names for which nothing was decided or curated; a parent is scored by its country."""
+    rows = read(HELD_OUT)
+    found, seats, _, countries, _ = answers(row["name"] for row in rows)
+    yield f"held out: {len(rows)} names as RFCs print them"
+    yield pairs(rows, found).line("pairs of spellings")
+    for column, words, said in (("seat", "seats", seats), ("parent", "countries of the parent", countries)):
+        yield values(rows, column, {name: said.get(address, "") for name, address in found.items()}).line(words)
+    for a, b in combinations(rows, 2):
+        if (found[a["name"]] == found[b["name"]]) != (a["entity"] == b["entity"]):
+            yield f"  {'joined' if found[a['name']] == found[b['name']] else 'apart'}: {a['name']} / {b['name']}"
     for row in rows:
-        if row["parent"] not in UNKNOWN:
-            words[said[row["name"]]][row["parent"]] += 1
-    called = {top: counts.most_common(1)[0][0] for top, counts in words.items()}
-    taken: dict[str, tuple[int, str]] = {}
-    for top, word in called.items():
-        if top:
-            taken[word] = max(taken.get(word, (0, "")), (words[top][word], top))
-    return {n: called[t] if t and taken.get(called.get(t, ""), (0, ""))[1] == t else t for n, t in said.items()}
+        for column, said in (("seat", seats), ("parent", countries)):
+            if row[column] not in UNKNOWN and said.get(found[row["name"]], "") not in ("", row[column]):
+                yield f"  {column} of {row['name']}: {said[found[row['name']]]}, not {row[column]}"
 
 
 def run() -> Iterator[str]:
     """The scores, and every answer that differs from its label."""
-    with LABELS.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    found, seats, tops = answers(row["name"] for row in rows)
+    rows = read(LABELS)
+    found, seats, tops, _, find = answers(row["name"] for row in rows)
     seat = {name: seats.get(address, "") for name, address in found.items()}
-    top = parents(rows, {name: tops.get(address, "") for name, address in found.items()})
+    top = parents(rows, {name: tops.get(address, "") for name, address in found.items()}, find)
     yield f"{len(rows)} names"
     yield pairs(rows, found).line("pairs of spellings")
     yield values(rows, "seat", seat).line("seats")
@@ -123,4 +139,4 @@ def run() -> Iterator[str]:
         for column, said in (("seat", seat), ("parent", top)):
             if row[column] not in UNKNOWN and said[row["name"]] and said[row["name"]] != row[column]:
                 yield f"  {column} of {row['name']}: {said[row['name']].removeprefix(iris.THINGS)}, not {row[column]}"
-
+    yield from held_out()

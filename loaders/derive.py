@@ -57,44 +57,55 @@ COUNTRY_RULES = ("headquarters", "registration", "sourceLabel")
 def _parents(store: Store) -> Iterator[Triple]:
     """The top operating company above each organization, and the attribution that follows from its country.
 
-    A company that has a country of registration, and nothing above it, is its own top.
+    A company that has a country of registration, and nothing above it, is its own top; not so where the parent is said
+    to be unknown, of itself or of the last company above it.
     """
-    above = _direct_parents(store)
+    unknown = _of_unknown_parent(store)
+    above = _direct_parents(store, unknown)
     for company in sorted(set(above) | _registered(store), key=str):
-        chain = _chain(company, above)
-        if chain:
-            yield Triple(company, PLEN.ultimateParentCompany, chain[-1][0])
-        elif company in above:  # a joint venture, or a circle
+        steps = chain(company, above)
+        top = steps[-1][0] if steps else company
+        if top in unknown or (not steps and company in above):  # a joint venture, or a circle
             continue
-        country = _country(store, chain[-1][0] if chain else company)
+        if steps:
+            yield Triple(company, PLEN.ultimateParentCompany, top)
+        country = _country(store, top)
         if country:
-            yield from _attribution(store, company, country, [claim for _, claim in chain])
+            yield from _attribution(store, company, country, [claim for _, claim in steps])
 
 
-def _direct_parents(store: Store) -> Parents:
+def _direct_parents(store: Store, unknown: set[NamedNode]) -> Parents:
     """Child to (parent, claim), following subsidiary and branch, never oversight, ownership or employment.
 
     A tie that is a subsidiary's or an alias's means the same group either way. It counts where nothing surer is said
-    of the child, and not where the parent is itself below the child.
+    of the child, not even that its parent is unknown, and not where the parent is itself below the child.
     """
-    above = _ties(store, PLEN.subsidiary, PLEN.branch)
-    undecided = _ties(store, PLEN.subsidiaryOrAlias)
+    above = ties(store, PLEN.subsidiary, PLEN.branch)
+    undecided = ties(store, PLEN.subsidiaryOrAlias)
     further = {
-        child: [tie for tie in ties if child not in {parent for parent, _ in _chain(tie[0], above)}]
-        for child, ties in undecided.items()
-        if child not in above
+        child: [tie for tie in near if child not in {parent for parent, _ in chain(tie[0], above)}]
+        for child, near in undecided.items()
+        if child not in above and child not in unknown
     }
-    return above | {child: ties for child, ties in further.items() if ties}
+    return above | {child: near for child, near in further.items() if near}
+
+
+def _of_unknown_parent(store: Store) -> set[NamedNode]:
+    """Organizations of which it is said that nobody knows what is above them."""
+    claims = store.quads_for_pattern(None, PLEN.what, PLEN.parentOrganization)
+    things = (q.object for claim in claims for q in store.quads_for_pattern(claim.subject, PLEN.about, None))
+    return {thing for thing in things if isinstance(thing, NamedNode)}
 
 
 def _registered(store: Store) -> set[NamedNode]:
-    """Organizations with a country of registration."""
+    """Organizations, and bodies, with a country of registration."""
     claims = store.quads_for_pattern(None, PLEN.attributionRule, PLEN.registration)
     found = (_one(store, claim.subject, PLEN.attributed) for claim in claims)
-    return {thing for thing in found if thing and (iris.split(thing.value) or ("",))[0] == "organization"}
+    return {thing for thing in found if thing and (iris.split(thing.value) or ("",))[0] in ("organization", "body")}
 
 
-def _ties(store: Store, *types: NamedNode) -> Parents:
+def ties(store: Store, *types: NamedNode) -> Parents:
+    """Child to (parent, claim), by the affiliations of some types."""
     above: Parents = defaultdict(list)
     for type_ in types:
         for quad in store.quads_for_pattern(None, PLEN.affiliationType, type_):
@@ -104,7 +115,7 @@ def _ties(store: Store, *types: NamedNode) -> Parents:
     return above
 
 
-def _chain(company: NamedNode, above: Parents) -> list[tuple[NamedNode, NamedNode]]:
+def chain(company: NamedNode, above: Parents) -> list[tuple[NamedNode, NamedNode]]:
     """Steps up from a company; it stops below a joint venture, whose controlling partner is not said."""
     steps: list[tuple[NamedNode, NamedNode]] = []
     here, seen = company, {company}

@@ -16,8 +16,7 @@ from loaders.relaton.lookup import Lookup
 from loaders.relaton.lookup import known as lookup_of
 from loaders.relaton.writer import Writer
 from loaders.resolution import known as known_names
-from loaders.resolution import record
-from loaders.resolution.decisions import decisions
+from loaders.resolution import parents, record
 from ontology import dates, iris
 from ontology.errors import PlenaryError
 from ontology.terms import RDF_TYPE, model
@@ -43,6 +42,7 @@ class Items:
     days: Mapping[str, str] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
     lookup: Lookup = field(default_factory=Lookup)
+    above: list[record.Above] = field(default_factory=list)
 
     def prepare(self, store: Store) -> None:
         """Add to the store of the curated data the tables of organizations, so that parents and seats are derived."""
@@ -52,8 +52,12 @@ class Items:
                 self.lines += organizations.load(path, store, self.lookup, Path(folder)).lines()
             writer = Writer(Path(folder), record.SOURCE)
             record.describe_source(writer)
-            record.write_parents(self.lookup.organizations, decisions(), writer, self.lookup.described)
+            self.lines += parents.left(self.lookup.organizations, self.lookup.decided)
+            found = parents.above(self.lookup.organizations, self.lookup.decided, self.lookup.described)
+            parents.write(found, writer, self.lookup.described)
             writer.load(store)
+        parents.check(store, found)
+        self.above = [shown for shown, _ in found]
 
     def dump(
         self, store: Store, work: Path, cache: Path, progress: Callable[[str], None]
@@ -89,7 +93,7 @@ class Items:
         found = record.joined(resolver)
         record.write(found, writer)
         writer.flush()
-        self.lines += record.keep(work, resolver, found, known_names.facts(store), decisions())
+        self.lines += record.keep(work, resolver, found, self.above, known_names.facts(store), self.lookup.decided)
         return writer.runs
 
 

@@ -89,6 +89,7 @@ class _Loading:
         self.placed: dict[str, list[tuple[str, dict[str, str]]]] = defaultdict(list)
         self.spelt: dict[str, set[str]] = defaultdict(set)
         self.seats: dict[str, set[str]] = defaultdict(set)
+        self.settled: set[str] = set()
 
     def run(self, rows: list[tuple[int, dict[str, str]]]) -> None:
         """Give every row its address, then say what the rows say."""
@@ -103,6 +104,7 @@ class _Loading:
         for line, row in named:
             address = self._address(row, seats[spelling(row["name"])] - {""})
             self.placed[address].append((f"Row {line}: {row['name']}", row))
+        self.settled = {self.lookup.organizations.find(d.a) for d in self.lookup.decided if d.settles} - {""}
         for address, found in self.placed.items():
             self._organization(address, found)
 
@@ -160,6 +162,9 @@ class _Loading:
             self.result.counts["attributions by registration"] += 1
 
     def _above(self, address: str, row: dict[str, str], cited: str) -> None:
+        if row[ABOVE] and address in self.settled:
+            self.result.note("ties left out, as a decision says what is above", row["name"])
+            return
         parents = [self._parent(name) for name in self._parents(row[ABOVE])]
         if len(parents) > 1:
             self.result.note("joint ventures, whose ultimate parent stays unknown", row["name"])

@@ -83,12 +83,24 @@ def row(name: str, nationality: str = "", above: str = "", **more: str) -> Row:
         ("Nokia Shanghai Bell Co., Ltd", "cn", "fi"),
         ("Nokia Solutions and Networks GmbH & Co. KG", "de", "fi"),
         ("Ericsson (China) Communications, Co.Ltd", "", ""),
-        ("Motorola Mobility UK Ltd.", "gb", ""),
+        ("Motorola Mobility UK Ltd.", "gb", "cn"),
         ("Motorola Mobility Germany GmbH", "de", "cn"),
         ("China Mobile US Research Center", "", ""),
         ("China Mobile Communications Corporation (CMCC)", "cn", "cn"),
-        ("BlackBerry UK Limited", "gb", "gb"),  # by the table's empty cell: no document was seen for more
+        ("BlackBerry UK Limited", "gb", ""),  # the table's empty cell says the top; no document was seen for more
+        ("Meta USA", "us", ""),
+        ("Lenovo (Beijing) Ltd", "cn", ""),
+        ("Lenovo Future Communications Technology (Chongqing) Co., Ltd.", "cn", ""),
+        ("Sierra Wireless, S.A.", "fr", ""),
+        ("Morpho Cards GmbH", "de", ""),
         ("Samsung R&D Institute UK", "gb", "kr"),
+        ("Samsung Electronics Co., Ltd.", "kr", "kr"),
+        ("Motorola Solutions UK Ltd.", "gb", "us"),
+        ("Motorola", "", ""),
+        ("Nokia", "", "fi"),
+        ("Hewlett-Packard Enterprise", "us", "us"),
+        ("Spirent Communications", "gb", "us"),
+        ("ETSI", "fr", "fr"),
         ("Convida Wireless, LLC", "us", ""),
         ("Dolby Laboratories Inc.", "us", "us"),
         ("Waiting for new Company", "", ""),
@@ -96,6 +108,22 @@ def row(name: str, nationality: str = "", above: str = "", **more: str) -> Row:
 )
 def test_the_named_cases_come_out_as_the_evidence_says(world: World, name: str, registration: str, parent: str) -> None:
     assert world.countries(name) == (registration, parent)
+
+
+@needs_data
+def test_the_top_of_a_group_is_its_company_and_not_the_one_that_the_table_spells(world: World) -> None:
+    tops = {
+        "Samsung R&D Institute UK": "Samsung Electronics Co., Ltd.",
+        "Juniper Networks": "Hewlett Packard Enterprise",
+        "Motorola Mobility UK Ltd.": "Lenovo Group Limited",
+        "Peraton Labs": "Peraton",
+        "Dish Network": "EchoStar Corporation",
+    }
+    for name, top in tops.items():
+        found = world.one(world.items.lookup.organization(name), PLEN.ultimateParentCompany)
+        assert found == world.items.lookup.organization(top).rpartition("/")[2], name
+    for own in ("Fujitsu Limited", "Guangdong OPPO Mobile Telecommunications Corp., Ltd.", "Dolby Laboratories Inc."):
+        assert world.one(world.items.lookup.organization(own), PLEN.ultimateParentCompany) == "", own
 
 
 @needs_data

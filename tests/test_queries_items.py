@@ -42,6 +42,14 @@ def test_countries_stand_with_both_rules_and_both_unknown_parts() -> None:
     assert set(cells(found, "registrationUnknown", "parentUnknown", "total")) == {("9", "9", "84")}
 
 
+def test_no_record_says_for_which_country_a_delegate_stands_so_all_pairs_are_unknown_under_that_rule() -> None:
+    found = rows("roles-by-country")
+    assert set(cells(found, "delegationPairs", "delegationShare", "delegationUnknown")) == {("", "", "84")}
+    unknown = rows("roles-of-unknown-attribution", attribution="plen:delegation")
+    (whole,) = (r for r in unknown if r["scope"].endswith("body/3gpp") and not r["period"])
+    assert cells([whole], "value", "numerator", "denominator") == [("100", "84", "84")]
+
+
 def test_organizations_stand_for_themselves_or_below_their_parent() -> None:
     names = ("rank", "organizationLabel", "numerator", "denominator", "missing")
     assert cells(rows("roles-by-organization"), *names)[:3] == [

@@ -99,10 +99,20 @@ def test_every_stored_figure_has_an_address_of_its_own_and_terms_of_the_ontology
     assert {PLEN.get(f.measure) for f in found} | {PLEN.get(f.unit) for f in found}
 
 
-def test_a_rule_that_no_source_uses_gives_no_countries() -> None:
-    found = list(figures([ROLE], Attributions({}, {}, {})))
-    assert found
-    assert not [figure for figure in found if "aboutCountry" in figure.about or "country" in figure.measure]
+@pytest.mark.parametrize("rule", ["registration", "ultimateParent", "delegation"])
+def test_a_rule_that_no_source_uses_gives_no_country_and_shows_all_pairs_as_unknown(rule: str) -> None:
+    found = [f for f in figures([ROLE], Attributions({}, {}, {})) if f.rule == rule and "country" in f.measure]
+    assert not [figure for figure in found if "aboutCountry" in figure.about]
+    assert {figure.measure for figure in found} == {"countryUnknown"}
+    (whole,) = (f for f in found if "aboutBody" in f.about and not f.period)
+    assert (whole.numbers["value"], whole.numbers["numerator"], whole.numbers["denominator"]) == (100, 7, 7)
+
+
+def test_a_delegation_counts_where_a_source_says_for_which_country_an_organization_stands() -> None:
+    body = Attributions({"delegation": {"A": frozenset({"cn"})}}, {}, {})
+    found = [f for f in figures([ROLE], body) if f.rule == "delegation" and "aboutBody" in f.about and not f.period]
+    share = next(f for f in found if f.measure == "documentRoleShare")
+    assert (share.about["aboutCountry"], share.numbers["numerator"], share.numbers["missing"]) == ("cn", 3, 4)
 
 
 def test_the_odds_ratio_of_two_years_is_that_of_the_four_cells() -> None:

@@ -11,6 +11,8 @@ from small import FINISH, WORLD
 
 from loaders.build import build
 from loaders.items import Items
+from loaders.relaton import lookup
+from loaders.resolution.decisions import Decision
 from server.cli import main
 
 TABLE = """name,category,subsidiary of / alias of,stakeholdergroup,nationality,email domain names,Membership Organization
@@ -21,12 +23,20 @@ Zenith GROUP plc.,,,Business,United Kingdom,,
 """
 
 
+DECIDED = (
+    Decision("Zenith K.K.", "unknown", "parent", "sold to somebody", "", "2026-11-24"),
+    Decision("Zenith GmbH", "Zenith Group Plc", "parent", "its report says so", "https://example.org/r", "2026-11-24"),
+)
+
+
 @pytest.fixture(scope="module")
 def resolved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("resolved")
     table = place / "table.csv"
     table.write_text(TABLE, encoding="utf-8")
-    build(place, folder=WORLD, finish=FINISH, items=Items({"organizations": [table]}))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lookup, "decisions", lambda: DECIDED)
+        build(place, folder=WORLD, finish=FINISH, items=Items({"organizations": [table]}))
     return place
 
 
@@ -49,6 +59,20 @@ def test_the_page_shows_joins_and_doubts_with_their_reasons(here: Server) -> Non
     assert "ZENITH Group Plc / Zenith GROUP plc." in page
     assert "legal forms gmbh and kk, of different countries" in page
     assert 'href="/data/resolution"' in here.page("/data")
+
+
+@pytest.mark.server
+def test_the_page_shows_what_was_decided_to_be_above_an_organization_and_why(here: Server) -> None:
+    page = here.page("/data/resolution")
+    assert "its report says so, after https://example.org/r" in page
+    assert "sold to somebody" in page
+    found = json.loads(here.ask("/data/resolution.json?q=K.K.").body)
+    assert [(one["name"], one["parent"], one["parent_address"]) for one in found["parents"]] == [
+        ("Zenith K.K.", "unknown", "")
+    ]
+    thing = here.page("/id/organization/zenith-k-k")
+    assert "parent organization" in thing
+    assert "sold to somebody" in thing
 
 
 @pytest.mark.server

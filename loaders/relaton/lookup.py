@@ -9,7 +9,7 @@ from functools import cache
 from pyoxigraph import Literal, NamedNode, Store
 
 from loaders.relaton.identifiers import key
-from loaders.resolution.decisions import decisions
+from loaders.resolution.decisions import Decision, decisions
 from loaders.resolution.resolver import Resolver
 from loaders.resolution.spelling import nobody
 from ontology import iris
@@ -39,9 +39,10 @@ class Lookup:
     people: dict[str, list[tuple[str, set[str]]]] = field(default_factory=lambda: defaultdict(list))
     described: set[str] = field(default_factory=set)
     above: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    decided: tuple[Decision, ...] = field(default_factory=lambda: decisions())
 
     def __post_init__(self) -> None:
-        self.organizations = Resolver(lambda name: self.address("organization", name), decisions())
+        self.organizations = Resolver(lambda name: self.address("organization", name), self.decided)
 
     def address(self, kind: str, wanted: str) -> str:
         """A new address of a kind; where the slug is taken by something else, the kind or a number is added."""

@@ -32,7 +32,7 @@ def facts(store: Store) -> dict[str, Facts]:
         kinds[address] = {c for c in classes if c.startswith(iris.NS)} - {PLEN.Organization.value, PLEN.Body.value}
     found = {}
     for name, address in names(store):
-        top = _one(tops[address]) or address
+        top = _one(tops[address]) or (address if controlled[address] else "")
         found[name] = Facts(address, _one(countries[address]), top, _one(controlled[address]), _one(kinds[address]))
     return found
 

@@ -2,12 +2,12 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from loaders.relaton.people import cite
-from loaders.relaton.writer import Writer, date, text
+from loaders.relaton.writer import Writer, text
 from loaders.resolution.decisions import Decision
 from loaders.resolution.doubts import Doubt, Facts, doubts
 from loaders.resolution.resolver import DECISION, SPELLING, Resolver
@@ -32,6 +32,19 @@ class Joined:
     date: str = ""
 
 
+@dataclass(frozen=True)
+class Above:
+    """A decision on what is above an organization, with addresses; `parent_address` is empty where none is named."""
+
+    name: str
+    address: str
+    parent: str
+    parent_address: str
+    reason: str
+    source: str
+    date: str
+
+
 def joined(resolver: Resolver) -> list[Joined]:
     """All joins of more than one name, by address."""
     spelt: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -49,24 +62,6 @@ def joined(resolver: Resolver) -> list[Joined]:
     return sorted(found, key=lambda j: (j.address, j.rule, j.names))
 
 
-def write_parents(resolver: Resolver, decisions: Iterable[Decision], writer: Writer, described: set[str]) -> None:
-    """The ties that decisions of the verdict `parent` make."""
-    for one in (d for d in decisions if d.verdict == "parent"):
-        child, parent = (resolver.resolve(name).address for name in (one.a, one.b))
-        for address, name in ((child, one.a), (parent, one.b)):
-            if address not in described:
-                writer.describe(address, iris.NS + "Organization", name)
-                writer.name(address, name)
-                described.add(address)
-        claim = _claim("affiliation", child, parent.rpartition("/")[2])
-        writer.link(claim, "http://www.w3.org/1999/02/22-rdf-syntax-ns#type", PLEN.Affiliation.value)
-        writer.link(claim, iris.NS + "member", child)
-        writer.link(claim, iris.NS + "of", parent)
-        writer.link(claim, iris.NS + "affiliationType", PLEN.subsidiary.value)
-        writer.literal(claim, iris.NS + "asOf", date(one.date))
-        _evidence(writer, claim, PLEN.stated.value, _cite(writer, one))
-
-
 def write(found: Iterable[Joined], writer: Writer) -> None:
     """Every join as a finding about its organization, and the names that it gives it."""
     describe_source(writer)
@@ -76,21 +71,26 @@ def write(found: Iterable[Joined], writer: Writer) -> None:
                 writer.literal(one.address, SKOS + "altLabel", text(name, "en"))
         names = ", ".join(f"“{name}”" for name in one.names if not name.startswith(iris.THINGS))
         words = f"One organization: {names}. {one.reason}."
-        claim = _claim("finding", one.address, f"{one.rule}-{iris.slugify('-'.join(one.names))}")
+        claim = claim_of("finding", one.address, f"{one.rule}-{iris.slugify('-'.join(one.names))}")
         writer.describe(claim, iris.NS + "Finding", f"identification: {words}")
         writer.link(claim, iris.NS + "findingType", PLEN.identification.value)
         writer.literal(claim, DCTERMS + "description", text(words, "en"))
         writer.link(claim, iris.NS + "about", one.address)
         if one.rule == DECISION:
-            _evidence(writer, claim, PLEN.stated.value, _cite(writer, one))
+            evidence(writer, claim, PLEN.stated.value, cite_decision(writer, one))
         else:
-            _evidence(writer, claim, PLEN.derived.value, cite(writer, SOURCE, f"{SOURCE}-spelling", f"Rule: {RULE}"))
+            evidence(writer, claim, PLEN.derived.value, cite(writer, SOURCE, f"{SOURCE}-spelling", f"Rule: {RULE}"))
 
 
 def keep(
-    folder: Path, resolver: Resolver, found: list[Joined], known: Mapping[str, Facts], decided: Iterable[Decision]
+    folder: Path,
+    resolver: Resolver,
+    found: list[Joined],
+    above: Sequence[Above],
+    known: Mapping[str, Facts],
+    decided: Iterable[Decision],
 ) -> list[str]:
-    """Write joins and doubts into a release's folder; gives the summary, a line each."""
+    """Write joins, decisions on parents and doubts into a release's folder; gives the summary, a line each."""
     everything = {name: Facts(match.address) for name, match in resolver.matches.items()} | dict(known)
     by_address = {facts.address: facts for facts in known.values()}
     addresses = {match.address for match in resolver.matches.values()}
@@ -103,9 +103,15 @@ def keep(
         "of these with a known country of the ultimate parent": sum(bool(b.top_country) for b in bearers),
         "names joined by spelling": len({n for j in found if j.rule == SPELLING for n in j.names}),
         "joins by decision": sum(j.rule == DECISION for j in found),
+        "decisions on what is above an organization": len(above),
         "pairs in doubt, kept apart": len(open_),
     }  # fmt: skip
-    kept = {"counts": counts, "joined": [asdict(one) for one in found], "doubts": [asdict(one) for one in open_]}
+    kept = {
+        "counts": counts,
+        "joined": [asdict(one) for one in found],
+        "parents": [asdict(one) for one in above],
+        "doubts": [asdict(one) for one in open_],
+    }
     (folder / FILE).write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
     return ["entity resolution:", *(f"  {count:>7} {what}" for what, count in counts.items())]
 
@@ -115,18 +121,21 @@ def doubt(data: dict[str, object]) -> Doubt:
     return Doubt(**data)  # type: ignore[arg-type]
 
 
-def _claim(kind: str, address: str, rest: str) -> str:
+def claim_of(kind: str, address: str, rest: str) -> str:
+    """The address of a claim of this source about an organization."""
     return iris.thing(kind, f"{SOURCE}-{address.rpartition('/')[2]}-{rest}")
 
 
-def _cite(writer: Writer, one: Decision | Joined) -> str:
+def cite_decision(writer: Writer, one: Decision | Joined) -> str:
+    """Write the citation of a decision, with the page that it follows, and give its address."""
     pair = (one.a, one.b) if isinstance(one, Decision) else one.names
     shown = " / ".join(name.removeprefix(iris.THINGS) for name in pair)
     section = f"Decision of {one.date}: {shown}" + (f" (after {one.source})" if one.source else "")
     return cite(writer, SOURCE, f"{SOURCE}-{iris.slugify(shown)}", section)
 
 
-def _evidence(writer: Writer, claim: str, confidence: str, cited: str) -> None:
+def evidence(writer: Writer, claim: str, confidence: str, cited: str) -> None:
+    """Say how sure a claim is, and where it comes from."""
     writer.link(claim, iris.NS + "confidence", confidence)
     writer.link(claim, PROV + "wasDerivedFrom", cited)
 

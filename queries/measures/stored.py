@@ -1,7 +1,7 @@
 """Which measures a build computes and keeps: shares, what is unknown, concentration and trends, for every scope.
 
-A scope is a body or a group, over all documents or those first published in five years. A rule without any
-attribution of an organization in the data gives no figures.
+A scope is a body or a group, over all documents or those first published in five years. Under a rule that no source
+of the data uses, all pairs are unknown, and are shown so.
 """
 
 from collections import defaultdict
@@ -68,7 +68,7 @@ def quads(store: Store) -> Iterator[Quad]:
 
 
 def figures(roles: Iterable[Role], attributions: Attributions) -> Iterator[Figure]:
-    """The figures of some roles, under each rule that the data know."""
+    """The figures of some roles, under each rule."""
     for role in roles:
         for side in sides(attributions):
             frame = Figure("", "", {}, {}, role.source, role.day, "", side.rule, labels=dict(attributions.labels))
@@ -80,8 +80,7 @@ def figures(roles: Iterable[Role], attributions: Attributions) -> Iterator[Figur
 def sides(attributions: Attributions) -> Iterator[Side]:
     """Countries and organizations under each rule; a delegation says nothing of organizations."""
     for rule in RULES:
-        if attributions.countries.get(rule):
-            yield Side(rule, "aboutCountry", partial(attributions.country, rule))
+        yield Side(rule, "aboutCountry", partial(attributions.country, rule))
         if rule != "delegation":
             yield Side(rule, "aboutAgent", partial(attributions.actor, rule))
 

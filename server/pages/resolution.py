@@ -1,4 +1,4 @@
-"""`/data/resolution`: which names were joined and why, and which pairs look alike and were kept apart."""
+"""`/data/resolution`: which names were joined, what was decided to be above whom, and which pairs were kept apart."""
 
 import json
 from functools import lru_cache
@@ -21,7 +21,7 @@ page = Blueprint("resolution", __name__)
 @page.get("/data/resolution", defaults={"suffix": ""})
 @page.get("/data/resolution.<any(json):suffix>")
 def resolution(suffix: str) -> Response:
-    """Joins and doubts, the first ones of each on the page, all of them as JSON; `q` keeps those that hold a text."""
+    """Joins, parents and doubts: the first of each on the page, all as JSON; `q` keeps those that hold a text."""
     found = kept()
     if found is None:
         raise NothingResolved(
@@ -29,12 +29,12 @@ def resolution(suffix: str) -> Response:
         )
     text = request.args.get("q", "")[:200].strip()
     joined = [one for one in found["joined"] if _holds(text, one["names"])]
+    parents = [one for one in found.get("parents", []) if _holds(text, (one["name"], one["parent"]))]
     doubts = [one for one in found["doubts"] if _holds(text, (one["a"], one["b"]))]
     if suffix or best(request.headers.get("Accept", ""), (HTML, JSON)) == JSON:
-        return jsonify(counts=found["counts"], joined=joined, doubts=doubts)
-    html = render_template(
-        "resolution.html", counts=found["counts"], joined=joined, doubts=doubts, shown=SHOWN, text=text
-    )
+        return jsonify(counts=found["counts"], joined=joined, parents=parents, doubts=doubts)
+    lists = {"joined": joined, "parents": parents, "doubts": doubts}
+    html = render_template("resolution.html", counts=found["counts"], **lists, shown=SHOWN, text=text)
     return Response(html, content_type=content_type(HTML))
 
 
