@@ -128,6 +128,12 @@ def test_documents_are_counted_by_type_and_year_of_each_version() -> None:
     assert found == {"2004": "40", "2012": "9", "2016": "30", "2017": "30"}
 
 
+def test_a_document_that_the_curated_data_describe_is_counted_with_its_set() -> None:
+    """ISO/IEC 30141:2018 stands in both: its record gives the date, the curated data the class."""
+    found = {row["period"]: row["value"] for row in rows("documents-by-year", body="body/iso")}
+    assert found == {"2018": "1", "2019": "1", "2021": "2"}
+
+
 def test_editions_stand_with_their_stage() -> None:
     names = ("year", "stage", "documents")
     found = cells(rows("documents-by-committee-and-stage"), *names)

@@ -6,8 +6,9 @@ from functools import partial
 import numpy as np
 import pytest
 
+from ontology import iris
 from ontology.terms import PLEN
-from queries.measures.holdings import Attributions, Holding, Role
+from queries.measures.holdings import CLAIMS, GROUPS, LEADS, Attributions, Holding, Role, read_roles
 from queries.measures.observations import number
 from queries.measures.shares import Shares, fractional, herfindahl, shares
 from queries.measures.stored import Side, figures, scopes
@@ -82,6 +83,26 @@ def test_scopes_are_the_body_and_its_groups_by_the_first_versions_five_years() -
         ("G1", None): 4, ("G1", (2010, 2014)): 2, ("G1", (2015, 2019)): 2,
         ("G2", None): 4, ("G2", (2015, 2019)): 2, ("G2", (2020, 2024)): 1,
     }  # fmt: skip
+
+
+def test_a_document_without_a_lead_group_is_in_none_where_others_have_one() -> None:
+    """D1 is led by G1; D2 has G2 and leads nowhere; in a set without lead groups both count for all they have."""
+
+    def select(query: str) -> list[dict[str, str]]:
+        one = {"graph": iris.graph("invented"), "role": ROLE.role, "who": iris.thing("person", "x"), "day": "2025"}
+        groups = [
+            {"document": "D1", "value": "G1"},
+            {"document": "D1", "value": "G2"},
+            {"document": "D2", "value": "G2"},
+        ]
+        claims = [one | {"document": name, "for": "A"} for name in ("D1", "D2")]
+        return {CLAIMS: claims, LEADS: groups[:1], GROUPS: groups}.get(query, [])
+
+    assert [h.groups for h in read_roles(select)[0].holdings] == [("G1",), ()]
+    assert [h.groups for h in read_roles(lambda q: [] if q == LEADS else select(q))[0].holdings] == [
+        ("G1", "G2"),
+        ("G2",),
+    ]
 
 
 def test_stored_shares_stand_with_count_denominator_missing_part_and_rank() -> None:
