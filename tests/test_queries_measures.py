@@ -137,6 +137,19 @@ def test_the_odds_ratio_of_two_years_is_that_of_the_four_cells() -> None:
     assert (found.rows, found.events, found.missing) == (120, 50, 0)
 
 
+def test_trends_stand_for_the_body_and_for_each_group() -> None:
+    """Odds of A: 20 to 40 in 2000 and 30 to 30 in 2001, twice as high; G2 has too few."""
+    counts = {(2000, "A"): 20, (2000, "B"): 40, (2001, "A"): 30, (2001, "B"): 30}
+    held = [Holding(f"{y}-{a}-{n}", a, ("G1",), (y,)) for (y, a), number in counts.items() for n in range(number)]
+    role = Role(ROLE.source, ROLE.role, ROLE.body, ROLE.day, (*held, Holding("D1", "A", ("G2",), (2000,))))
+    found = [f for f in figures([role], KNOWN) if f.measure == "documentRoleOddsRatio" and f.rule == "registration"]
+    assert {(f.about.get("aboutGroup", "body"), f.about.get("aboutAgent")) for f in found if "aboutAgent" in f.about} == {
+        ("body", "A"), ("body", "B"), ("G1", "A"), ("G1", "B"),
+    }  # fmt: skip
+    (group,) = [f for f in found if f.about.get("aboutGroup") == "G1" and f.about.get("aboutCountry") == "cn"]
+    assert (group.numbers["value"], group.numbers["denominator"]) == (pytest.approx(2), 120)
+
+
 def test_versions_of_one_document_are_no_further_evidence() -> None:
     """Each row twice: the error stays what it was, but for the correction (120/119 of clusters, 239/238 of rows)."""
     found = trend(of_years({(2000, "x"): 20, (2000, "y"): 40, (2001, "x"): 30, (2001, "y"): 30}, rows_each=2), "x")
