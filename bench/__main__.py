@@ -5,11 +5,25 @@ The soak takes an hour and is run by itself: `python -m bench.soak`.
 
 import sys
 
-from bench import build, explore, heavy, hold, http, measures, memory, paths, peers, relaton, resolution, start
+from bench import (
+    build,
+    explore,
+    heavy,
+    hold,
+    http,
+    independent,
+    measures,
+    memory,
+    paths,
+    peers,
+    relaton,
+    resolution,
+    start,
+)
 
 BENCHES = {"build": build, "start": start, "memory": memory, "http": http, "hold": hold, "paths": paths,
            "explore": explore, "peers": peers, "heavy": heavy, "relaton": relaton, "resolution": resolution,
-           "measures": measures}  # fmt: skip
+           "measures": measures, "independent": independent}  # fmt: skip
 
 
 def main() -> None:

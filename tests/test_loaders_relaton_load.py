@@ -98,6 +98,14 @@ def test_a_group_that_the_report_names_keeps_its_address_and_is_not_described_ag
     assert not values(store, "group/3gpp-sa2", "http://www.w3.org/2004/02/skos/core#prefLabel")
 
 
+def test_a_relation_printed_twice_is_counted_twice_and_said_once(tmp_path: Path) -> None:
+    one = "{type: updates, bibitem: {docid: [{id: ISO 1, primary: true}]}}"
+    text = ISO.replace("relation: [", f"relation: [{one}, {one}, ")
+    store, result = loaded(tmp_path, iso=text)
+    assert result.sets[0].by["relation"] == {"updates": 2, "baked": 1}
+    assert len(values(store, "document/iso-dis-9999-1", iris.NS + "updates")) == 1
+
+
 def test_a_draft_is_never_published_and_its_relation_keeps_its_printed_type(tmp_path: Path) -> None:
     store, _ = loaded(tmp_path, iso=ISO)
     draft = "document/iso-dis-9999-1"

@@ -107,6 +107,46 @@ def test_the_matrix_sets_seats_against_parents() -> None:
     assert found["United States", "United States"] == "30"
 
 
+def test_the_matrix_and_its_missing_part_make_up_the_total() -> None:
+    """81 pairs of organizations, six of them without any country, and three of nobody."""
+    found = rows("registration-against-parent")
+    assert {(row["total"], row["missing"]) for row in found} == {("84", "3")}
+    assert sum(int(row["pairs"]) for row in found) == 81
+    (lead,) = [
+        r for r in rows("registration-against-parent", scope="group/3gpp-ran2") if r["registeredInLabel"] == "SE"
+    ]
+    assert (lead["pairs"], lead["share"]) == ("10", "23.81")  # of 42
+
+
+def test_people_in_roles_are_counted_by_country() -> None:
+    """83 roles: 35 in China, 10 in Sweden, 30 in the United States; a document that names nobody has none."""
+    found = cells(rows("role-holders-by-country"), "countryLabel", "roles", "share", "total")
+    assert found == [
+        ("China", "35", "42.17", "83"),
+        ("United States", "30", "36.14", "83"),
+        ("SE", "10", "12.05", "83"),
+    ]
+
+
+def test_a_document_counts_for_each_of_its_groups_if_asked() -> None:
+    names = ("countryLabel", "pairs", "total")
+    assert cells(rows("roles-by-country-in-all-groups", group="group/3gpp-sa1"), *names) == [
+        ("China", "30", "41"),
+        ("United States", "10", "41"),
+    ]
+
+
+def test_working_and_leadership_shares_stand_with_total_and_missing_part() -> None:
+    found = rows("working-and-leadership-level", country="country/cn")
+    working = [r for r in found if r["level"] == "working" and r["rule"] == "registration"]
+    assert cells(working, "roleName", "holders", "share", "total", "missing") == [
+        ("rapporteur", "35", "41.67", "84", "9")
+    ]
+    posts = [r for r in found if r["level"] == "strategic"]
+    assert posts
+    assert all(int(r["holders"]) + int(r["missing"]) <= int(r["total"]) for r in posts)
+
+
 def test_legal_entities_stand_below_their_parent_in_each_group() -> None:
     found = rows("subsidiaries-across-groups", parent="organization/alpha-systems-ltd")
     assert cells(found, "organizationLabel", "registeredIn", "groupLabel", "documents") == [
@@ -134,6 +174,12 @@ def test_nobody_is_named_as_unknown_and_never_counted_as_somebody() -> None:
 def test_documents_are_counted_by_type_and_year_of_each_version() -> None:
     found = {row["period"]: row["value"] for row in rows("documents-by-year", body="body/3gpp")}
     assert found == {"2004": "40", "2012": "9", "2016": "30", "2017": "30"}
+
+
+def test_a_document_that_the_curated_data_describe_is_counted_with_its_set() -> None:
+    """ISO/IEC 30141:2018 stands in both: its record gives the date, the curated data the class."""
+    found = {row["period"]: row["value"] for row in rows("documents-by-year", body="body/iso")}
+    assert found == {"2018": "1", "2019": "1", "2021": "2"}
 
 
 def test_editions_stand_with_their_stage() -> None:

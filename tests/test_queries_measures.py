@@ -6,8 +6,9 @@ from functools import partial
 import numpy as np
 import pytest
 
+from ontology import iris
 from ontology.terms import PLEN
-from queries.measures.holdings import Attributions, Holding, Role
+from queries.measures.holdings import CLAIMS, GROUPS, LEADS, Attributions, Holding, Role, read_roles
 from queries.measures.observations import number
 from queries.measures.shares import Shares, fractional, herfindahl, shares
 from queries.measures.stored import Side, figures, scopes
@@ -84,6 +85,26 @@ def test_scopes_are_the_body_and_its_groups_by_the_first_versions_five_years() -
     }  # fmt: skip
 
 
+def test_a_document_without_a_lead_group_is_in_none_where_others_have_one() -> None:
+    """D1 is led by G1; D2 has G2 and leads nowhere; in a set without lead groups both count for all they have."""
+
+    def select(query: str) -> list[dict[str, str]]:
+        one = {"graph": iris.graph("invented"), "role": ROLE.role, "who": iris.thing("person", "x"), "day": "2025"}
+        groups = [
+            {"document": "D1", "value": "G1"},
+            {"document": "D1", "value": "G2"},
+            {"document": "D2", "value": "G2"},
+        ]
+        claims = [one | {"document": name, "for": "A"} for name in ("D1", "D2")]
+        return {CLAIMS: claims, LEADS: groups[:1], GROUPS: groups}.get(query, [])
+
+    assert [h.groups for h in read_roles(select)[0].holdings] == [("G1",), ()]
+    assert [h.groups for h in read_roles(lambda q: [] if q == LEADS else select(q))[0].holdings] == [
+        ("G1", "G2"),
+        ("G2",),
+    ]
+
+
 def test_stored_shares_stand_with_count_denominator_missing_part_and_rank() -> None:
     found = [f for f in figures([ROLE], KNOWN) if f.measure == "documentRoleShare" and f.rule == "registration"]
     (china,) = [f for f in found if f.about.get("aboutCountry") == "cn" and "aboutBody" in f.about and not f.period]
@@ -124,6 +145,19 @@ def test_the_odds_ratio_of_two_years_is_that_of_the_four_cells() -> None:
     assert [found.odds_ratio, found.low, found.high] == pytest.approx([2, *expected], rel=1e-5)
     assert found.p == pytest.approx(math.erfc(math.log(2) / error / math.sqrt(2)), rel=1e-5)
     assert (found.rows, found.events, found.missing) == (120, 50, 0)
+
+
+def test_trends_stand_for_the_body_and_for_each_group() -> None:
+    """Odds of A: 20 to 40 in 2000 and 30 to 30 in 2001, twice as high; G2 has too few."""
+    counts = {(2000, "A"): 20, (2000, "B"): 40, (2001, "A"): 30, (2001, "B"): 30}
+    held = [Holding(f"{y}-{a}-{n}", a, ("G1",), (y,)) for (y, a), number in counts.items() for n in range(number)]
+    role = Role(ROLE.source, ROLE.role, ROLE.body, ROLE.day, (*held, Holding("D1", "A", ("G2",), (2000,))))
+    found = [f for f in figures([role], KNOWN) if f.measure == "documentRoleOddsRatio" and f.rule == "registration"]
+    assert {(f.about.get("aboutGroup", "body"), f.about.get("aboutAgent")) for f in found if "aboutAgent" in f.about} == {
+        ("body", "A"), ("body", "B"), ("G1", "A"), ("G1", "B"),
+    }  # fmt: skip
+    (group,) = [f for f in found if f.about.get("aboutGroup") == "G1" and f.about.get("aboutCountry") == "cn"]
+    assert (group.numbers["value"], group.numbers["denominator"]) == (pytest.approx(2), 120)
 
 
 def test_versions_of_one_document_are_no_further_evidence() -> None:

@@ -142,7 +142,7 @@ class Documents:
             link(address, DCTERMS + "isVersionOf", self.shelf.family[address])
         if address in self.shelf.amended:
             link(address, iris.NS + "amends", self.shelf.amended[address])
-        for relation in record.relations:
+        for relation in dict.fromkeys(record.relations):
             self._relation(address, record, relation)
         link(address, DERIVED_FROM, self.cite)
 

@@ -110,7 +110,7 @@ class _Reading:
             self.stage(),
             tuple(dict.fromkeys([*committees(groups), *of_subdivisions(contributors)])),
             tuple((text(c.get("code")), text(c.get("text"))) for c in self.under(self.either("ics"), "ics")),
-            tuple(dict.fromkeys(self.relations())),
+            tuple(self.relations()),
             tuple(self.people(contributors)),
             tuple(self.organizations(contributors)),
             self.address(),

@@ -17,6 +17,12 @@ GROUPS = PREFIX + "SELECT ?document ?value {{ GRAPH <{graph}> {{ ?document plen:
 CLASSES = PREFIX + (
     "SELECT ?document ?value {{ ?value rdfs:subClassOf plen:Document . GRAPH <{graph}> {{ ?document a ?value }} }}"
 )
+# A document that the curated data describe has its class there, and nowhere else.
+CURATED = PREFIX + (
+    "SELECT ?document ?value {{ GRAPH <{graph}> {{ ?document dcterms:issued ?day }} "
+    "MINUS {{ GRAPH <{graph}> {{ ?document a ?own }} }} "
+    "GRAPH ?other {{ ?document a ?value }} FILTER (?other != <{derived}>) ?value rdfs:subClassOf plen:Document }}"
+)
 METHOD = "documents with a date of publication, each edition or version by itself"
 
 
@@ -26,6 +32,8 @@ def counts(select: Select, labels: Mapping[str, str]) -> Iterator[Figure]:
         graph, day = (str(getattr(row[name], "value", "")) for name in ("graph", "day"))
         years = {document: int(day_[:4]) for document, day_ in _pairs(select, DATED, graph)}
         classes = dict(_pairs(select, CLASSES, graph))
+        if years.keys() - classes.keys():
+            classes |= _pairs(select, CURATED, graph)
         found: dict[tuple[tuple[str, str], ...], Counter[int]] = defaultdict(Counter)
         for document, body in _pairs(select, BODIES, graph):
             if document in years and document in classes:
@@ -42,5 +50,5 @@ def counts(select: Select, labels: Mapping[str, str]) -> Iterator[Figure]:
 
 
 def _pairs(select: Select, query: str, graph: str) -> Iterator[tuple[str, str]]:
-    for row in select(query.format(graph=graph)):
+    for row in select(query.format(graph=graph, derived=iris.graph("derived"))):
         yield str(getattr(row["document"], "value", "")), str(getattr(row["value"], "value", ""))

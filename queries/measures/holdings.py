@@ -46,7 +46,7 @@ class Holding:
     """One document and one organization for which somebody holds a role on it, however many people and versions.
 
     `organization` is UNKNOWN where the holder or the employer is; `years` are those of the document's dated versions,
-    or its own, in order; `groups` is the lead group, or all groups where none leads.
+    or its own, in order; `groups` is the lead group, or all groups in a set whose records name no lead groups.
     """
 
     document: str
@@ -122,9 +122,10 @@ def read_roles(select: Select) -> list[Role]:
     own = _by_document(select(OWN_DATES), documents)
     found = []
     for (graph, role), holders in sorted(held.items()):
+        counted = leads if any(leads[document] for document in holders) else groups
         body = Counter(body for document in holders for body in bodies[document]).most_common(1)
         holdings = [
-            Holding(document, organization, _ordered(leads[document] or groups[document]), years)
+            Holding(document, organization, _ordered(counted[document]), years)
             for document, organizations in sorted(holders.items())
             for years in [tuple(sorted(int(d[:4]) for d in dates[document] or own[document]))]
             for organization in sorted(organizations)

@@ -74,7 +74,8 @@ def figures(roles: Iterable[Role], attributions: Attributions) -> Iterator[Figur
             frame = Figure("", "", {}, {}, role.source, role.day, "", side.rule, labels=dict(attributions.labels))
             for scope in scopes(role):
                 yield from _of_scope(frame, scope, side)
-            yield from _trends(frame, role, side)
+                if not scope.period:
+                    yield from _trends(replace(frame, about=scope.about), scope, side)
 
 
 def sides(attributions: Attributions) -> Iterator[Side]:
@@ -128,16 +129,16 @@ def _shares(frame: Figure, found: Shares, side: Side) -> Iterator[Figure]:
         yield replace(frame, unit="percent", numbers=numbers, about=frame.about | {side.about: actor})
 
 
-def _trends(frame: Figure, role: Role, side: Side) -> Iterator[Figure]:
-    """Trends of countries and of organizations by first version, and of countries by each version too."""
+def _trends(frame: Figure, scope: Scope, side: Side) -> Iterator[Figure]:
+    """Trends of countries and of organizations by first version, and of a body's countries by each version too."""
     forms = [("documentRoleOddsRatio", FIRST, False)]
-    if side.about == "aboutCountry":
+    if side.about == "aboutCountry" and "aboutBody" in scope.about:
         forms.append(("versionRoleOddsRatio", EACH, True))
     for measure, method, versions in forms:
-        found = lines(role.holdings, side.actor, versions=versions)
+        found = lines(scope.holdings, side.actor, versions=versions)
         for actor in sorted({line.actor for line in found} - {""}):
             if said := trend(found, actor):
-                about = {"aboutBody": role.body, "aboutRole": role.role, side.about: actor}
+                about = frame.about | {side.about: actor}
                 yield replace(frame, measure=measure, method=method, unit="times", about=about, numbers=_numbers(said))
 
 
