@@ -14,7 +14,7 @@ from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
-from loaders.relaton import groups, reader
+from loaders.relaton import contributors, groups, reader, values
 from loaders.relaton import parse as parser
 from loaders.relaton import record as recorder
 from loaders.relaton.parse import NotYaml, Shape, parse
@@ -99,7 +99,7 @@ def _framed(kept: Path) -> Iterator[bytes]:
 def _key(path: Path) -> str:
     """Hash of the input, of the code that reads it, and of the Python whose bytes it is kept in."""
     digest = hashlib.sha256(fingerprint(path).encode())
-    for module in (groups, parser, reader, recorder, dates):
+    for module in (contributors, groups, parser, reader, recorder, values, dates):
         digest.update(Path(str(module.__file__)).read_bytes())
     digest.update(Path(__file__).read_bytes())
     digest.update(sys.version.encode())
