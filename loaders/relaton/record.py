@@ -60,9 +60,10 @@ class Record(NamedTuple):
 
 def record(place: str, value: Value) -> Record:
     """The plain form of a parsed file; raises SkipRecord where it is no bibliographic record of one document."""
+    of_record = isinstance(value, dict) and {"docid", "docidentifier"} & value.keys()
+    if re.fullmatch(r"index.*\.ya?ml", place.rpartition("/")[2]) and not of_record:
+        raise SkipRecord(place, "", "it is an index of records, no record", "Leave it out, or let it be.")
     if isinstance(value, list) and value and all(isinstance(part, dict) for part in value):
-        if re.fullmatch(r"index.*\.ya?ml", place.rpartition("/")[2]):
-            raise SkipRecord(place, "", "it is an index of records, no record", "Leave it out, or let it be.")
         raise SkipRecord(place, "", f"it is a list of {len(value):,} maps", "Write each record in a file of its own.")
     if not isinstance(value, dict):
         raise SkipRecord(place, "", "it is no map of fields", "A record begins with fields such as 'docid:'.")

@@ -50,7 +50,9 @@ def files(raws: list[Raw | SkipRecord]) -> bytes:
             batch.shapes[shape] += 1
             batch.changed[found.flavour] = max(batch.changed.get(found.flavour, 0.0), raw.changed)
         except NotYaml as error:
-            batch.skipped.append(SkipRecord(raw.place, "", f"it is no usable YAML ({error})", "Get the file again."))
+            batch.skipped.append(
+                SkipRecord(raw.place, "", f"it is no usable YAML ({error})", "Correct it, or get it again.")
+            )
         except SkipRecord as error:
             batch.skipped.append(error)
     return pickle.dumps(batch, pickle.HIGHEST_PROTOCOL)
