@@ -8,7 +8,7 @@ _3GPP = re.compile(r"(3GPP T[SR] [^:/]+)(?::([^/]+))?/([^/]+)")
 _SUPPLEMENT = re.compile(r"(.+:\d{4}(?:-\d\d)?)/[^/]+")
 _ITU_SUPPLEMENT = re.compile(r"(ITU-[TR] \S+(?: [A-Z])?) \(\d{4}\) \S.*")
 _DRAFT = re.compile(rf"((?:[A-Z]+/)*?[A-Z]+)([ /])(?:{STAGES}) ?([A-Z][A-Za-z]+ )?(\d.*)")
-_IEEE_SUPPLEMENT = re.compile(r"((?:IEEE|ANSI)\b.*\d-\d{4})/(?:Amd|Cor|Int|Err|Conformance)\S* .*", re.I)
+_IEEE_SUPPLEMENT = re.compile(r"((?:IEEE|ANSI)\b.*-\d{4})/(?:Amd|Cor|Int|Err|Conformance)\S* .*", re.I)
 _W3C = re.compile(r"(W3C )[A-Z]+-(.+)-\d{8}")  # W3C REC-xml-20081126, of W3C xml
 _SERIES = re.compile(r"(rfc|bcp|std|fyi) ?0*(?=\d)")
 _BODYS = re.compile(r"[A-Z0-9][A-Za-z0-9/-]+ ")  # a name that begins with its body's: ISO/IEC 1, 3GPP TS 1
@@ -19,7 +19,7 @@ _EDITIONS = [
         r"(ITU-[TR] .+?) \(\d\d/\d{4}\)",  # ITU-T X.1811 (04/2021)
         r"(ITU-R [A-Z]+\.\d+)-\d+",  # ITU-R BT.709-6
         r"(ETSI .+?) (?:V|ed\.)\S+ \(\d{4}-\d\d\)",  # ETSI EN 300 100 V1.1.1 (1997-12)
-        r"((?:IEEE|ANSI|GB|JIS|AIAA|ASTM)\b.*\d)-\d{4}",  # IEEE 802.11-2020
+        r"((?:IEEE|AIEE|ANSI|GB|JIS|AIAA|ASTM)\b.*\w)-\d{4}",  # IEEE 802.11-2020
         r"((?:I-D )?draft-.+)-\d\d",  # draft-ietf-quic-http-34
     )
 ]  # fmt: skip
