@@ -144,6 +144,14 @@ def test_each_set_has_the_day_of_its_own_archive(tmp_path: Path) -> None:
     assert {one.source: one.day for one in found.sets} == {"relaton-3gpp": "2023-11-14", "relaton-iso": "2023-12-14"}
 
 
+def test_a_set_that_tells_no_day_has_the_newest_of_the_others(tmp_path: Path) -> None:
+    records = tmp_path / "records"
+    records.mkdir()
+    (records / "a.yaml").write_text("docid: {id: ETSI 1, type: ETSI}\n")
+    (records / "b.yaml").write_text(ISO)
+    assert {one.day for one in summary(tmp_path, records).sets} == {"2024-08"}
+
+
 def test_files_without_a_real_day_leave_it_to_the_records(tmp_path: Path) -> None:
     path = tarred(tmp_path / "a.tar", {"new.yaml": NEW.encode()}, changed=0)
     single = tmp_path / "single.yaml"

@@ -135,11 +135,17 @@ class _Loading:
         if flavour in self.changed:
             day = datetime.fromtimestamp(self.changed[flavour], UTC).date().isoformat()
             return day, "the day of the archive's newest file"
-        days = (d for r in self.read[flavour] for d in (r.day, published(r)))
-        newest = max((d for d in days if re.fullmatch(r"\d{4}(-\d\d){0,2}", d)), default="")
-        if newest:
+        if newest := _newest(self.read[flavour]):
             return newest, "the newest day in the records"
+        if newest := _newest(record for found in self.read.values() for record in found):
+            return newest, "the newest day in the records of all sets, as these tell none"
         raise SourceUnusable(f"{source}: nothing says when the records were collected. Give --as-of {source}=DATE.")
+
+
+def _newest(records: Iterable[Record]) -> str:
+    """The newest day on which records were fetched or their documents published."""
+    days = (day for record in records for day in (record.day, published(record)))
+    return max((day for day in days if re.fullmatch(r"\d{4}(-\d\d){0,2}", day)), default="")
 
 
 def _describe_source(writer: Writer, source: str, flavour: str, day: str) -> None:
