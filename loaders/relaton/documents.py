@@ -44,9 +44,12 @@ class Shelf:
             self._place(record, shared[identifiers.scoped(record.identifiers[0], record.flavour)] > 1)
         self._index_more()
         for address, record in list(self.records.items()):
-            place = identifiers.place(record.identifiers[0])
-            if place.family or shared[identifiers.scoped(record.identifiers[0], record.flavour)] > 1:
-                self._of_family(address, place.family or record.identifiers[0], record)
+            place, name = identifiers.place(record.identifiers[0]), record.identifiers[0]
+            if place.family:
+                self.index.setdefault(identifiers.scoped(name, record.flavour), address)
+                self._of_family(address, place.family, record)
+            elif shared[identifiers.scoped(name, record.flavour)] > 1:
+                self._of_family(address, name, record)
             elif place.amended:
                 self.amended[address] = self.find(place.amended, record) or self._stub(place.amended, record)
 

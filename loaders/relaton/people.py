@@ -57,7 +57,7 @@ class People:
                 if normal(person.name) in NOBODY:
                     self._unknown(address, "roleHolder", address)
                     continue
-                groups = frozenset(c.path[-1] for c in record.committees)
+                groups = frozenset(" ".join(c.path) for c in record.committees)
                 mentions[person_key(person.name)].append(self._mention(address, person, groups))
             if not record.people and record.flavour == "3GPP":
                 self._unknown(address, "roleHolder", address)
