@@ -85,7 +85,7 @@ class _Reading:
         identifiers, types = self.identifiers()
         flavour = text(self.ext.get("flavor")).upper() or _OF_TYPE.get(types[0], types[0])
         flavour = flavour or re.split(r"[ /-]", identifiers[0])[0]
-        contributors = self.contributors()
+        contributors = list(self.maps("contributor"))
         groups = committees(self.either("editorialgroup", "editorial_group", "gbcommittee"), flavour)
         return Record(
             self.place,
@@ -99,8 +99,8 @@ class _Reading:
             tuple(dict.fromkeys([*groups, *of_subdivisions(contributors)])),
             tuple((text(c, "code"), text(inside(c).get("text"))) for c in several(self.either("ics"))),
             tuple(dict.fromkeys(self.relations())),
-            tuple(people(contributors)),
-            tuple(organizations(contributors)),
+            tuple(self.people(contributors)),
+            tuple(self.organizations(contributors)),
             self.address(),
             text(self.value.get("edition"), "content", "number", "value"),
             text(self.value.get("version"), "draft", "content", "version"),
@@ -116,13 +116,15 @@ class _Reading:
     def bad(self, field: str, problem: str, remedy: str) -> SkipRecord:
         return SkipRecord(self.place, field, problem, remedy)
 
-    def contributors(self) -> list[Map]:
-        found = list(self.maps("contributor"))
-        for person in people(found):
+    def people(self, contributors: list[Map]) -> Iterator[Person]:
+        for person in people(contributors):
             self.short(person.name, "contributor[].person.name")
-        for organization in organizations(found):
+            yield person
+
+    def organizations(self, contributors: list[Map]) -> Iterator[Organization]:
+        for organization in organizations(contributors):
             self.short(organization.name, "contributor[].organization.name")
-        return found
+            yield organization
 
     def maps(self, field: str) -> Iterator[Map]:
         for part in several(self.value.get(field)):
@@ -209,9 +211,9 @@ class _Reading:
             names = several(map_.get("docid") or map_.get("docidentifier"))
             primary = [n for n in names if text(inside(n).get("primary")) == "true"] or names
             name = text(primary[0], "id", "content") if primary else text(map_.get("formattedref"))
-            title = text([t for t in self.worded(map_.get("title"), "") if text(t.get("content"))], "content")
+            title = text(map_.get("title"), "content")
             name = name or (text(map_.get("id")) or _address(map_) if not title else "")
-            edition = text(map_.get("edition"), "content", "number", "value")
+            edition = text(map_["edition"], "content", "number", "value") if "edition" in map_ else ""
             kind = text(part.get("type")) or "related"
             yield Relation(kind, self.short(name, "relation[].bibitem"), self.short(title, "relation[].title"), edition)
 
