@@ -4,6 +4,7 @@ Who is listed gets the address of the organization of that very name, if there i
 """
 
 import csv
+import io
 import json
 import re
 from collections import Counter
@@ -21,11 +22,18 @@ from ontology import dates, iris
 from ontology.terms import DCTERMS, PLEN, PROV, SKOS
 
 CONSOLIDATED, UNIVERSITIES = "consolidated-screening-list", "entity-list-universities"
+_PRIVATE = "private particulars of a person"
 LISTS = {
     "EL": "entityList", "CMIC": "militaryIndustrialComplexList", "DPL": "deniedPersonsList", "UVL": "unverifiedList",
     "MEU": "militaryEndUserList", "SDN": "speciallyDesignatedNationals", "SSI": "sectoralSanctions",
     "FSE": "foreignSanctionsEvaders", "DTC": "debarredList", "ISN": "nonproliferationSanctions", "CAP": "captaList",
     "MBS": "menuBasedSanctions", "PLC": "palestinianLegislativeCouncilList", "OSL": "usSanctions",
+}  # fmt: skip
+LEFT = {
+    "title": _PRIVATE, "dates_of_birth": _PRIVATE, "places_of_birth": _PRIVATE, "nationalities": _PRIVATE,
+    "citizenships": _PRIVATE, "ids": "numbers of passports, registers and ships", "remarks": "remarks in free words",
+    "standard_order": "whether a denial order is a standard one", "source_information_url": "page about the list",
+    "country": "stands in the addresses",
 }  # fmt: skip
 _ADDRESS = re.compile(r"\.\s+(?=[A-Z0-9#])|\s(?=\d+ [A-Z][^;]*(?:Road|Street|Rd|Avenue))")
 _NOT_LISTED = ("vessel", "aircraft")
@@ -42,6 +50,8 @@ class Entry:
     addresses: tuple[str, ...]
     kind: str = ""
     date: str = ""
+    end: str = ""
+    licence: str = ""
     legal_source: str = ""
     reason: str = ""
     chinese: str = ""
@@ -77,8 +87,9 @@ def load(paths: list[Path], lookup: Lookup, folder: Path) -> Listed:
                 result.skipped.append(f"{path.name}, entry {number}: {problem}")
                 result.counts["entries skipped"] += 1
             elif entry.kind.casefold() in _NOT_LISTED:
-                result.counts[f"entries left out, as each is a {entry.kind.casefold()}"] += 1
+                result.counts[f"entries left out, of the type {entry.kind.casefold()}"] += 1
             else:
+                result.counts.update(_unused(one))
                 _Entry(entry, source, lookup, writers[source], result.counts).write()
     for writer in writers.values():
         writer.flush()
@@ -98,8 +109,9 @@ def read(path: Path) -> tuple[str, str, list[Any]]:
             day = str(about.get("generatedAt") or about.get("search_performed_at") or "")
             if isinstance(entries, list):
                 source = UNIVERSITIES if "entries" in about else CONSOLIDATED
-                return source, day[:10], entries
-        rows = csv.DictReader(whole.splitlines(keepends=True), restval="")
+                return source, _day(day[:10]), entries
+        tabbed = "\t" in whole.partition("\n")[0]
+        rows = csv.DictReader(io.StringIO(whole, newline=""), restval="", delimiter="\t" if tabbed else ",")
         if {"name", "source"} <= set(rows.fieldnames or ()):
             return CONSOLIDATED, "", list(rows)
     except (OSError, UnicodeDecodeError, ValueError, csv.Error, RecursionError) as error:
@@ -113,17 +125,32 @@ def _problem(raw: object, entry: Entry) -> str:
     return "" if entry.list_ else f"its list {str(raw.get('source'))[:80]!r} is not known; left out"
 
 
+def _unused(raw: dict[str, Any]) -> Iterator[str]:
+    """What an entry says that is left, and dates that are none, to be counted."""
+    yield from (f"entries whose {name} is left: {why}" for name, why in LEFT.items() if raw.get(name))
+    for name in ("start_date", "end_date"):
+        if raw.get(name) and not _day(raw[name]):
+            yield f"entries whose {name} is no date"
+    if "source" in raw and not raw.get("type"):
+        yield "entries that tell no type: kept as organizations, though they may be persons"
+
+
 def _consolidated(raw: object) -> Entry:
     cells: dict[str, Any] = raw if isinstance(raw, dict) else {}
-    source = str(cells.get("source") or "")
-    code = re.search(r"\(([A-Z]+)\)", source)
+    source = cells.get("source") or ""
+    source = str(source.get("code") or source.get("full_name") if isinstance(source, dict) else source)
+    code = re.search(r"\((?:NS-)?([A-Z]+)(?: List)?\)", source)
     list_ = LISTS.get(code[1] if code else source.strip(), "")
+    licence = "; ".join(
+        part for name in ("license_requirement", "license_policy") for part in _several(cells.get(name))
+    )
     notice = "; ".join(_several(cells.get("federal_register_notice")))
     programs = ", ".join(_several(cells.get("programs")))
     return Entry(
         str(cells.get("id") or cells.get("_id") or cells.get("entity_number") or ""), list_, _text(cells.get("name")),
         tuple(_several(cells.get("alt_names"))), tuple(_places(cells.get("addresses"))), _text(cells.get("type")),
-        _day(cells.get("start_date")), notice or _text(cells.get("source_list_url")), programs,
+        _day(cells.get("start_date")), _day(cells.get("end_date")), licence,
+        notice or _text(cells.get("source_list_url")), programs,
     )  # fmt: skip
 
 
@@ -192,12 +219,15 @@ class _Entry:
         for name, value in (("reason", self.entry.reason), ("legalSource", self.entry.legal_source)):
             if value:
                 self.writer.literal(claim, iris.NS + name, text(value))
-        if self.entry.addresses:
-            words = f"Address as listed: {'; '.join(self.entry.addresses)}"
-            self.writer.literal(claim, DCTERMS + "description", text(words, "en"))
+        for about, words in (("Address as listed", "; ".join(self.entry.addresses)), ("Licence", self.entry.licence)):
+            if words:
+                self.writer.literal(claim, DCTERMS + "description", text(f"{about}: {words}", "en"))
         if self.entry.date:
             self.writer.literal(claim, iris.NS + "date", date(self.entry.date))
-            self.writer.bounds(claim, self.entry.date)
+            self.writer.bounds(claim, self.entry.date, ("Start",) if self.entry.end else ("Start", "End"))
+        if self.entry.end:
+            self.writer.literal(claim, iris.NS + "end", date(self.entry.end))
+            self.writer.bounds(claim, self.entry.end, ("End",))
         cited = cite(self.writer, self.source, f"{self.source}-{slug}", f"Entry {self.entry.number}: {self.entry.name}")
         self.writer.link(claim, PROV + "wasDerivedFrom", cited)
         self.writer.link(who, PROV + "wasDerivedFrom", cited)

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterable
 
+from loaders.relaton.contributors import Organization
 from loaders.relaton.groups import Committee
 from loaders.relaton.lookup import Lookup, normal
-from loaders.relaton.record import Organization, Record
+from loaders.relaton.record import Record
 from loaders.relaton.writer import Writer, text
 from ontology import iris
 from ontology.terms import DCTERMS, PREFIXES, PROV
@@ -13,7 +14,7 @@ from ontology.terms import DCTERMS, PREFIXES, PROV
 _3GPP_TREE = {"S": "SA", "R": "RAN", "C": "CT", "N": "CN", "G": "GERAN", "T": "T"}
 _OF_ETSI = re.compile(r"SMG\d*\w?|TISPAN|SPAN\d*|SCP|MSG", re.IGNORECASE)
 _CLASSES = (
-    (r"(^|[/ ])(TC|JTC|PC|technical-committee)\b", "TechnicalCommittee"),
+    (r"(^|[/ ])(TC|JTC|PC|technical-?[Cc]ommittee)\b", "TechnicalCommittee"),
     (r"(^|[/ ])(SC|subcommittee)\b", "Subcommittee"),
     (r"(^|[/ ])(WG|workgroup|working-group)\b", "WorkingGroup"),
     (r"study-group|Study Group", "StudyGroup"),
@@ -23,16 +24,23 @@ _CLASSES = (
 )  # fmt: skip
 
 
+_BELOW = re.compile(r"(TC|JTC|PC|SC|WG)\b")
+
+
 class Bodies:
     """Bodies and groups of a load; a new one is described in the graph of `writer`, that of the set that names it."""
 
     def __init__(self, lookup: Lookup, writer: Writer, cite: str) -> None:
         self.lookup, self.writer, self.cite = lookup, writer, cite
         self.of_organizations: dict[tuple[object, ...], tuple[str, ...]] = {}
-        self.of_committee: dict[tuple[Committee, str], str] = {}
+        self.of_committee: dict[tuple[Committee, str, str], str] = {}
+        self.curated = frozenset(self.lookup.described)
 
     def bodies(self, record: Record) -> tuple[str, ...]:
-        """The bodies whose document it is: authors that are bodies known already, else the publishers, else its set."""
+        """The bodies whose document it is: authors that are bodies or name a committee, else publishers, else its set.
+
+        Publishers of whom none is known are none where the curated data know the set's body: RFC Publisher is not IETF.
+        """
         place = (record.organizations, record.flavour, record.identifiers[0].split(" ")[0])
         if place not in self.of_organizations:
             self.of_organizations[place] = tuple(dict.fromkeys(self._bodies(record)))
@@ -43,12 +51,15 @@ class Bodies:
         return self.lookup.named(("body",), organization.abbreviation, organization.name)
 
     def _bodies(self, record: Record) -> list[str]:
-        authors = [self.is_body(o) for o in record.organizations if ("author", "committee") in o.roles]
-        authors += [self.is_body(o) for o in record.organizations if {"author", "publisher"} <= {r for r, _ in o.roles}]
-        if found := [a for a in authors if a]:
+        named = [o for o in record.organizations if o.abbreviation or o.name]
+        authors = [o for o in named if ("author", "committee") in o.roles]
+        found = [self.body(o.abbreviation or o.name, o.name) for o in authors]
+        found += [self.is_body(o) for o in named if {"author", "publisher"} <= {r for r, _ in o.roles}]
+        if found := [a for a in found if a]:
             return found
-        publishers = [o for o in record.organizations if "publisher" in (role for role, _ in o.roles)]
-        if publishers:
+        publishers = [o for o in named if "publisher" in (role for role, _ in o.roles)]
+        own = self.lookup.named(("body",), record.flavour)
+        if publishers and (any(self.is_body(o) in self.curated for o in publishers) or own not in self.curated):
             return [self.body(o.abbreviation or o.name, o.name) for o in publishers]
         sector = record.identifiers[0].split(" ")[0]
         return [self.lookup.named(("body",), sector) or self.body(record.flavour)]
@@ -68,12 +79,12 @@ class Bodies:
 
     def group(self, committee: Committee, bodies: tuple[str, ...], flavour: str) -> str:
         """The address of a group; it and those above it are described if they are new."""
-        place = (committee, bodies[0])
+        place = (committee, bodies[0], flavour)
         if place not in self.of_committee:
             if flavour == "3GPP":
                 self.of_committee[place] = self._of_3gpp(committee.path[-1])
             else:
-                self.of_committee[place] = self._chain(committee, bodies)
+                self.of_committee[place] = self._chain(committee, bodies, flavour)
         return self.of_committee[place]
 
     def _of_3gpp(self, code: str) -> str:
@@ -91,21 +102,36 @@ class Bodies:
             return self._new(f"3GPP {tree}{match[2][-1]}", (code,), "", "", [plenary], "WorkingGroup")
         return self._new(f"3GPP {code}", (code,), "", "", above, "Group")
 
-    def _chain(self, committee: Committee, bodies: tuple[str, ...]) -> str:
-        """`ISO/IEC JTC 1/SC 41`: each part below the one before it, the first below its bodies."""
+    def _chain(self, committee: Committee, bodies: tuple[str, ...], flavour: str) -> str:
+        """`ISO/IEC JTC 1/SC 41`: each part below the one before it, the first below its bodies.
+
+        A group whose printed name does not begin with a body's, such as `TC 23`, bears that of its set before it.
+        """
         *above, last = committee.path
         upper: list[str] = list(bodies)
-        for part in above:
-            upper = [self._chain(Committee((part,), "", "", ""), tuple(upper))]
-        head, slash, _ = last.rpartition("/")
+        if above:
+            upper = [self._chain(Committee(tuple(above), "", "", ""), bodies, flavour)]
+        head, slash, tail = last.rpartition("/")
         if slash and re.search(r"\d$", head):
-            upper = [self._chain(Committee((head,), "", "", ""), bodies)]
-        elif slash and re.fullmatch(r"[A-Z]+", head):
+            upper = [self._chain(Committee((head,), "", "", ""), bodies, flavour)]
+        elif slash and re.fullmatch(r"[A-Z]+", head) and (self.lookup.named(("body",), head) or _BELOW.match(tail)):
             upper = [self.body(head)] + [b for b in bodies if "JTC" in last and b != self.body(head)]
-        printed = f"{' '.join(above)} {last}".strip()
+        printed = " ".join(committee.path)
+        label = printed if self._tells_its_body(printed) else f"{flavour} {printed}"
         names = (last, committee.name if not committee.kind.isupper() else "", committee.kind)
-        found = self.lookup.named(("group", "body"), printed, *names[:2] if len(committee.path) == 1 else (), names[2])
-        return found or self._new(printed, (), committee.name, committee.kind, upper, "")
+        found = self.lookup.named(("group", "body"), label)
+        found = found or self._among(bodies, label == printed, printed, *names[:2] if len(committee.path) == 1 else ())
+        found = found or self._among(bodies, label == printed, names[2])
+        return found or self._new(label, (printed,), committee.name, committee.kind, upper, "")
+
+    def _tells_its_body(self, printed: str) -> bool:
+        words = (printed.split("/")[0], re.split(r"[ /]", printed)[0])
+        return bool(self.lookup.named(("body",), *words))
+
+    def _among(self, bodies: tuple[str, ...], told: bool, *names: str) -> str:
+        """The group or body of one of some names; it must be of the bodies unless its name tells whose it is."""
+        found = self.lookup.named(("group", "body"), *names)
+        return found if told or found in bodies or set(bodies) & self.lookup.above.get(found, set()) else ""
 
     def _new(self, label: str, names: Iterable[str], title: str, kind: str, above: list[str], class_: str) -> str:
         found = self.lookup.named(("group", "body"), label)

@@ -20,6 +20,7 @@ RELATIONS = frozenset(
     {"obsoletes", "obsoletedBy", "updates", "updatedBy", "complementOf", "hasEdition", "includes", "includedIn",
      "adoptedAs", "adoptedFrom"}
 )  # fmt: skip
+UNTOLD = {True: "en", False: "und"}  # the language of a title that tells none
 DERIVED_FROM = PROV + "wasDerivedFrom"
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 
@@ -34,48 +35,72 @@ class Shelf:
     family: dict[str, str] = field(default_factory=dict)
     amended: dict[str, str] = field(default_factory=dict)
     versions: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    others: dict[tuple[str, str], str] = field(default_factory=dict)
+    others: dict[tuple[str, str, str], str] = field(default_factory=dict)
 
     def fill(self, documents: list[Record]) -> None:
         """Give every document its address, then every document that they are editions or supplements of."""
+        shared = Counter(identifiers.scoped(record.identifiers[0], record.flavour) for record in documents)
         for record in documents:
-            self._place(record)
+            self._place(record, shared[identifiers.scoped(record.identifiers[0], record.flavour)] > 1)
+        self._index_more()
         for address, record in list(self.records.items()):
-            for name in record.identifiers[1:]:
-                self.index.setdefault(identifiers.key(name), address)
-        for address, record in list(self.records.items()):
-            place = identifiers.place(record.identifiers[0])
+            place, name = identifiers.place(record.identifiers[0]), record.identifiers[0]
             if place.family:
+                self.index.setdefault(identifiers.scoped(name, record.flavour), address)
                 self._of_family(address, place.family, record)
+            elif shared[identifiers.scoped(name, record.flavour)] > 1:
+                self._of_family(address, name, record)
             elif place.amended:
                 self.amended[address] = self.find(place.amended, record) or self._stub(place.amended, record)
+
+    def _index_more(self) -> None:
+        """Further identifiers lead to a document if it alone bears them: an ISSN is of a whole series."""
+        bearers: dict[str, set[str]] = defaultdict(set)
+        for address, record in self.records.items():
+            for name in record.identifiers[1:]:
+                bearers[identifiers.scoped(name, record.flavour)].add(address)
+        for name, addresses in bearers.items():
+            if len(addresses) == 1:
+                self.index.setdefault(name, *addresses)
 
     def find(self, identifier: str, near: Record) -> str:
         """The address of the document that bears an identifier, or the same after its body's name; else nothing."""
         whole = f"{near.identifiers[0].split(' ')[0]} {identifier}"
         for name in (identifier, whole):
             for one in identifiers.names(name):
-                found = self.index.get(identifiers.key(one)) or self.lookup.documents.get(identifiers.key(one))
-                if found:
+                found = self.index.get(identifiers.scoped(one, near.flavour))
+                if found := found or self.lookup.documents.get(identifiers.key(one)):
                     return found
         return ""
 
     def related(self, relation: Relation, near: Record) -> str:
         """The address of the other document of a relation; one that no record describes gets a place by its name."""
-        name = relation.identifier or relation.title
-        place = (name, near.identifiers[0].split(" ")[0])
+        name, edition = relation.identifier or relation.title, relation.edition
+        place = (name, edition, near.identifiers[0].split(" ")[0])
         if place not in self.others:
-            self.others[place] = self.find(name, near) or self._stub(name, near, relation.title)
+            found = self._edition_of(name, edition, near) if edition else self.find(name, near)
+            self.others[place] = found or self._stub(name, near, relation.title, edition)
         return self.others[place]
 
-    def _place(self, record: Record) -> str:
+    def _edition_of(self, name: str, edition: str, near: Record) -> str:
+        """The address of an edition; that of the whole document only where its own record prints no edition."""
+        if found := self.index.get(identifiers.scoped(_edition(name, edition), near.flavour)):
+            return found
+        whole = self.find(name, near)
+        record = self.records.get(whole)
+        return "" if record and (record.edition or not record.records) else whole
+
+    def _place(self, record: Record, by_edition: bool = False) -> str:
+        """Give a document an address, made from its edition too where several editions bear one identifier."""
         name = record.identifiers[0]
         address = next((a for n in identifiers.names(name) if (a := self.lookup.documents.get(identifiers.key(n)))), "")
-        if not address or address in self.records:
-            address = self.lookup.address("document", name)
+        if by_edition or not address or address in self.records:
+            address = self.lookup.address("document", _edition(name, record.edition) if by_edition else name)
         self.records[address] = record
-        for one in identifiers.names(name):
-            self.index.setdefault(identifiers.key(one), address)
+        if record.edition:
+            self.index.setdefault(identifiers.scoped(_edition(name, record.edition), record.flavour), address)
+        for one in identifiers.names(name) if not by_edition else ():
+            self.index.setdefault(identifiers.scoped(one, record.flavour), address)
         return address
 
     def _of_family(self, address: str, family: str, record: Record) -> None:
@@ -90,21 +115,26 @@ class Shelf:
         if not known.place and published(record) >= known.day:
             self.records[whole] = _undated(record, known.identifiers[0])
 
-    def _stub(self, name: str, near: Record, title: str = "") -> str:
+    def _stub(self, name: str, near: Record, title: str = "", edition: str = "") -> str:
         sector = near.identifiers[0].split(" ")[0]
         whole = f"{sector} {name}" if sector.startswith("ITU-") and not name.startswith(("ITU", "ISO", "IEC")) else name
-        stub = Record("", "", near.flavour, (whole,), "", (("en", title),) if title else (), *_NOTHING)
-        return self._place(stub)
+        stub = Record("", "", near.flavour, (whole,), "", (("en", title),) if title else (), edition=edition)
+        place = self._place(stub, bool(edition))
+        if edition and (known := self.find(whole, near)):
+            self.family[place] = known
+            self.versions[known].append(place)
+        return place
 
 
-_NOTHING = Record("", "", "", ("",), "", (), (), "", (), (), (), (), (), "", "", "", "", "")[6:]
+def _edition(name: str, edition: str) -> str:
+    return f"{name} edition {edition}"
 
 
 def _undated(record: Record, family: str) -> Record:
     """What an edition or a version tells of the document that it is one of; `day` keeps its own day of publication."""
     names = tuple(identifiers.names(family))
-    undated = record._replace(identifiers=names, day=published(record), dates=(), relations=(), people=())
-    return undated._replace(place="", stage="", address="", edition="", version="")
+    undated = record._replace(identifiers=names, day=published(record), dates=(), relations=(), people=(), records=0)
+    return undated._replace(place="", stage="", address="", edition="", version="", series=(), keywords=())
 
 
 class Documents:
@@ -131,9 +161,15 @@ class Documents:
     def _document(self, address: str, record: Record) -> None:
         say, link = self.writer.literal, self.writer.link
         self._names(address, record)
-        for name, value in (("printedType", record.doctype), ("edition", record.edition), ("version", record.version)):
+        printed = (record.doctype, record.subtype, record.edition, record.version)
+        for name, value in zip(("printedType", "printedSubtype", "edition", "version"), printed, strict=True):
             if value:
                 say(address, iris.NS + name, text(value))
+        for name, values in (("keyword", record.keywords), ("series", record.series)):
+            for value in values:
+                say(address, iris.NS + name, text(value))
+        if record.records:
+            say(address, iris.NS + "records", text(str(record.records), datatype="integer"))
         self._time(address, record)
         self._groups(address, record)
         if record.address:
@@ -149,10 +185,13 @@ class Documents:
     def _names(self, address: str, record: Record) -> None:
         """Identifiers; class, label and titles only where no earlier source describes the document."""
         if address not in self.shelf.lookup.described:
-            self.writer.describe(address, stages.class_(record.doctype), record.identifiers[0])
-            self.writer.name(address, record.identifiers[0], derived=True)
+            name = record.identifiers[0]
+            if self.shelf.index.get(identifiers.scoped(name, record.flavour)) != address and record.edition:
+                name = _edition(name, record.edition)
+            self.writer.describe(address, stages.class_(record.doctype), name)
+            self.writer.name(address, name, derived=True)
             for language, title in record.titles:
-                self.writer.literal(address, DCTERMS + "title", text(title, language or "en"))
+                self.writer.literal(address, DCTERMS + "title", text(title, language or UNTOLD[title.isascii()]))
         for name in record.identifiers:
             self.writer.literal(address, DCTERMS + "identifier", text(name))
         if release := identifiers.identity(record.identifiers[0]).variant:
@@ -164,13 +203,15 @@ class Documents:
         if record.stage and any("60" <= self.shelf.records[e].stage <= "99.99" for e in editions):
             self.counts["undated records of documents that came out"] += 1
             return
+        came_out = "published" if "published" in (kind for kind, _ in record.dates) else "issued"
         for kind, day in record.dates:
-            if kind not in PROPERTIES or (kind == "published" and not stages.came_out(record.stage)):
+            property_ = PROPERTIES.get("published" if kind == came_out else kind)
+            if not property_ or (kind == came_out and not stages.came_out(record.stage)):
                 self.writer.literal(address, iris.NS + "printedDate", text(f"{kind} {day}"))
-                self.counts["dates 'published' below stage 60"] += kind == "published"
+                self.counts[f"dates '{kind}' below stage 60"] += kind == came_out
                 continue
-            self.writer.literal(address, PROPERTIES[kind], date(day))
-            if kind == "published":
+            self.writer.literal(address, property_, date(day))
+            if kind == came_out:
                 self.writer.bounds(address, day, ("Start",))
         if record.stage:
             self.writer.literal(address, iris.NS + "stage", text(record.stage))
@@ -208,6 +249,10 @@ class Documents:
         return self.classes[code]
 
     def _relation(self, address: str, record: Record, relation: Relation) -> None:
+        if not relation.identifier and not relation.title:
+            self.writer.literal(address, iris.NS + "printedRelation", text(relation.type))
+            self.counts["relations to a document without identifier, title or address"] += 1
+            return
         other = self.shelf.related(relation, record)
         if relation.type in RELATIONS:
             self.writer.link(address, iris.NS + relation.type, other)

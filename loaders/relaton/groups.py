@@ -5,11 +5,15 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from loaders.relaton.parse import Value
+from loaders.relaton.values import Map, inside, several, text
 
 LEVELS = (
-    "bureau", "society", "technical_committee", "technical-committee", "committee", "group", "subcommittee", "subgroup",
-    "working_group", "workgroup", "balloting_group", "task_group",
+    "society", "technical_committee", "technical-committee", "committee", "commission", "group", "subcommittee",
+    "subgroup", "working_group", "workgroup", "balloting_group", "task_group", "project_team",
 )  # fmt: skip
+_SHORT = {"technical_committee": "TC", "subcommittee": "SC", "workgroup": "WG"}
+_RANKS = ("prime", "other", "former")
+_NO_COMMITTEE = {"publisher", "distributor", "copyright owner"}  # their parts are divisions of an office
 
 
 class Committee(NamedTuple):
@@ -25,71 +29,74 @@ class Committee(NamedTuple):
     rank: str
 
 
-def committees(value: Value | None) -> Iterator[Committee]:
+def committees(value: Value | None, flavour: str) -> Iterator[Committee]:
     """The groups under `editorialgroup`, each below those that are printed before it in the same entry."""
-    for part in value if isinstance(value, list) else [value] if value else []:
-        if not isinstance(part, dict):
-            yield from _flat({"name": part})
-        elif "name" in part and not set(part) & set(LEVELS):
-            yield from _flat(part)
-        else:
-            yield from _levels(part)
+    for part in several(value):
+        map_: Map = part if isinstance(part, dict) else {"name": part}
+        if set(map_) & set(LEVELS):
+            yield from _levels(map_, ())
+        elif flavour == "3GPP":
+            yield from _codes(map_)
+        elif name := text(map_.get("name")) or text(map_.get("content")):
+            kind = text(map_.get("type"))
+            rank = kind if kind in _RANKS else ""
+            yield Committee((_code(map_) or name,), name, "" if rank else kind, rank)
 
 
-def of_subdivisions(contributors: Iterable[dict[str, Value]]) -> Iterator[Committee]:
+def of_subdivisions(contributors: Iterable[Map]) -> Iterator[Committee]:
     """Groups that newer schemas print as subdivisions of a contributing organization."""
     for contributor in contributors:
-        inside = contributor.get("organization")
-        if isinstance(inside, dict):
-            yield from _subdivisions(inside, (_text(inside.get("abbreviation")),))
+        organization = contributor.get("organization")
+        kinds = {text(inside(role).get("type")) or text(role) for role in several(contributor.get("role"))}
+        if isinstance(organization, dict) and not (kinds and kinds <= _NO_COMMITTEE):
+            yield from _subdivisions(organization, ())
 
 
-def _subdivisions(inside: dict[str, Value], above: tuple[str, ...]) -> Iterator[Committee]:
-    parts = inside.get("subdivision")
-    for part in parts if isinstance(parts, list) else [parts] if parts else []:
-        map_: dict[str, Value] = part if isinstance(part, dict) else {"name": part}
-        name, code = _text(map_.get("name")), _text(map_.get("identifier")) or _text(map_.get("abbreviation"))
+def _subdivisions(above: Map, path: tuple[str, ...]) -> Iterator[Committee]:
+    for part in several(above.get("subdivision")):
+        map_: Map = part if isinstance(part, dict) else {"name": part}
+        name = text(map_.get("name")) or text(map_.get("content"))
+        code = _code(map_)
         if name or code:
-            path = (*above, code or name)
-            yield Committee(path[1:], name, _text(map_.get("subtype")) or _text(map_.get("type")), "")
-            yield from _subdivisions(map_, path)
+            here = (*path, code or name)
+            yield Committee(here, name, text(map_.get("subtype")) or text(map_.get("type")), "")
+            yield from _subdivisions(map_, here)
 
 
-def _flat(part: dict[str, Value]) -> Iterator[Committee]:
+def _codes(part: Map) -> Iterator[Committee]:
     """A group known by a code alone, as 3GPP prints them; several may share one cell: `S1 / GP`, `G2, G3new`."""
-    name, rank = _text(part.get("name")), _text(part.get("type"))
+    name, rank = text(part.get("name")), text(part.get("type"))
     for word in re.split(r"\s*[/,]\s*", re.sub(r"\(ex [^)]*\)", "", name)):
         if code := word.strip(" ()?-"):
             yield Committee((code,), "", "", rank)
 
 
-def _levels(part: dict[str, Value]) -> Iterator[Committee]:
-    path: tuple[str, ...] = ()
+def _levels(part: Map, path: tuple[str, ...]) -> Iterator[Committee]:
     for level in LEVELS:
-        found = part.get(level)
-        for inside in found if isinstance(found, list) else [found] if found else []:
-            map_: dict[str, Value] = inside if isinstance(inside, dict) else {"name": inside}
-            name, code = _text(map_.get("name")) or _text(map_.get("content")), _text(map_.get("identifier"))
-            code = code or _text(map_.get("acronym")) or _text(map_.get("abbreviation")) or _numbered(map_, level, name)
-            if code:
-                yield Committee((*path, code), name, _text(map_.get("type")) or level.replace("_", "-"), "")
+        last = ""
+        for found in several(part.get(level)):
+            map_: Map = found if isinstance(found, dict) else {"name": found}
+            name = text(map_.get("name")) or text(map_.get("content"))
+            if code := _code(map_) or _numbered(map_, level) or name:
+                yield Committee((*path, code), name, text(map_.get("type")) or level.replace("_", "-"), "")
+                yield from _levels(map_, (*path, code))
                 last = code
-            else:
-                continue
-        if found and path[-1:] != (last,):
+        if last:
             path = (*path, last)
 
 
-def _numbered(map_: dict[str, Value], level: str, name: str) -> str:
+def _code(map_: Map) -> str:
+    """The identifier or abbreviation of a group; one without the number that its name has is that of a kind: SG."""
+    identifiers = several(map_.get("identifier"))
+    full = [part for part in identifiers if text(inside(part).get("type")) == "full"]
+    code = text([*full, *identifiers], "content", "value", "id") or text(map_.get("abbreviation"))
+    if not code:
+        code, name = text(map_.get("acronym")), text(map_.get("name")) or text(map_.get("content"))
+        code = "" if re.search(r"\d", name) and not re.search(r"\d", code) else code
+    return code
+
+
+def _numbered(map_: Map, level: str) -> str:
     """A code made of type and number where no identifier is printed: `TC 184`."""
-    short = {"technical_committee": "TC", "subcommittee": "SC", "workgroup": "WG"}.get(level, _text(map_.get("type")))
-    number = _text(map_.get("number"))
-    return f"{_text(map_.get('type')) or short} {number}".strip() if number else name
-
-
-def _text(value: Value | None) -> str:
-    if isinstance(value, list):
-        return _text(value[0]) if value else ""
-    if isinstance(value, dict):
-        return _text(value.get("content") or value.get("value") or value.get("name") or "")
-    return " ".join(value.split()) if value else ""
+    number = text(map_.get("number"))
+    return f"{text(map_.get('type')) or _SHORT.get(level, '')} {number}".strip() if number else ""

@@ -14,7 +14,7 @@ from loaders.relaton.lookup import Lookup
 from loaders.relaton.merge import Merged, merge, published
 from loaders.relaton.parse import Shape
 from loaders.relaton.people import People, cite
-from loaders.relaton.reader import SourceUnusable
+from loaders.relaton.reader import ARCHIVES, SourceUnusable
 from loaders.relaton.record import Record
 from loaders.relaton.summary import Load, Summary
 from loaders.relaton.work import batches
@@ -23,6 +23,8 @@ from ontology import iris
 from ontology.errors import PlenaryError
 from ontology.terms import DCTERMS, SKOS
 
+EARLIEST = datetime(1990, 1, 1, tzinfo=UTC).timestamp()  # a file of an earlier day carries none: it was taken out
+NO_ROLE = (("none", ""),)
 RECORDS = "Records, by identifier of the document"
 Progress = Callable[[str], None]
 
@@ -43,17 +45,22 @@ def load(
     `lookup` has what the sources before describe, and takes in what these do.
 
     `days` gives the day of the crawl of a set (`relaton-3gpp`) or, under "", of all. Without it, it is the day of the
-    newest file of an archive, or else the newest day that a record of the set gives.
+    newest file of the set in the archive that holds most of it, or else the newest day that a record of the set gives.
     """
     records, shapes, skipped, result = [], Counter[Shape](), [], Load()
-    changed: dict[str, float] = {}
+    crawled: dict[str, list[tuple[int, float]]] = defaultdict(list)
     for path in paths:
+        numbers, newest = Counter[str](), dict[str, float]()
         for batch in batches(path, cache, progress):
             records += batch.records
             shapes.update(batch.shapes)
             skipped += batch.skipped
-            for flavour, time in batch.changed.items() if not path.is_dir() else ():
-                changed[flavour] = max(changed.get(flavour, 0.0), time)
+            numbers.update(record.flavour for record in batch.records)
+            newest |= {flavour: max(time, newest.get(flavour, 0.0)) for flavour, time in batch.changed.items()}
+        if path.name.endswith(ARCHIVES) and not path.is_dir():
+            for flavour, number in numbers.items():
+                crawled[flavour].append((number, newest[flavour]))
+    changed = {flavour: max(found)[1] for flavour, found in crawled.items() if max(found)[1] > EARLIEST}
     if not records:
         raise SourceUnusable(f"{', '.join(map(str, paths))}: no record can be used. {skipped[0] if skipped else ''}")
     result.fields, result.skipped = account(shapes), skipped
@@ -83,7 +90,7 @@ class _Loading:
 
     def run(self, result: Load) -> None:
         """Address everything, then write set by set."""
-        merged = {flavour: merge(self.read[flavour]) for flavour in self.flavours}
+        merged = merge(record for flavour in self.flavours for record in self.read[flavour])
         self.shelf.fill([record for flavour in self.flavours for record in merged[flavour].documents])
         documents: Documents | None = None
         for flavour in self.flavours:
@@ -110,10 +117,12 @@ class _Loading:
         people = People(self.shelf, documents.bodies, writer, source, day)
         people.write(addresses)
         found = versions.constancy(self.shelf, self.read[flavour])
-        body = Counter(b for r in merged.documents for b in documents.bodies.bodies(r)).most_common(1)[0][0]
-        versions.write(writer, source, found, body, cited, day)
+        bodies = Counter(b for r in merged.documents for b in documents.bodies.bodies(r)).most_common(1)
+        versions.write(writer, source, found if bodies else [], bodies[0][0] if bodies else "", cited, day)
         _describe_source(writer, source, flavour, day)
         counts = documents.counts + people.counts
+        for other, number in sorted(merged.of_others.items()):
+            counts[f"of them records of {other}"] = number
         counts["documents only named as editions or in relations"] = len(addresses) - len(merged.documents)
         return Summary(
             source, day, day_from, len(self.read[flavour]), len(merged.documents), merged.repeats,
@@ -126,11 +135,17 @@ class _Loading:
         if flavour in self.changed:
             day = datetime.fromtimestamp(self.changed[flavour], UTC).date().isoformat()
             return day, "the day of the archive's newest file"
-        days = (d for r in self.read[flavour] for d in (r.day, published(r)))
-        newest = max((d for d in days if re.fullmatch(r"\d{4}(-\d\d){0,2}", d)), default="")
-        if newest:
+        if newest := _newest(self.read[flavour]):
             return newest, "the newest day in the records"
+        if newest := _newest(record for found in self.read.values() for record in found):
+            return newest, "the newest day in the records of all sets, as these tell none"
         raise SourceUnusable(f"{source}: nothing says when the records were collected. Give --as-of {source}=DATE.")
+
+
+def _newest(records: Iterable[Record]) -> str:
+    """The newest day on which records were fetched or their documents published."""
+    days = (day for record in records for day in (record.day, published(record)))
+    return max((day for day in days if re.fullmatch(r"\d{4}(-\d\d){0,2}", day)), default="")
 
 
 def _describe_source(writer: Writer, source: str, flavour: str, day: str) -> None:
@@ -155,12 +170,13 @@ def _tallies(records: Iterable[Record]) -> dict[str, Counter[str]]:
     for record in records:
         by["type"][record.doctype] += 1
         by["schema"][record.schema] += 1
-        by["year"][next((day[:4] for kind, day in record.dates if kind == "published"), "none")] += 1
+        by["year"][published(record)[:4] or "none"] += 1
+        by["identifier type"].update(record.types)
         by["stage"][record.stage] += 1
         by["committee"].update("/".join(c.path) for c in record.committees)
         by["class"].update(code for code, _ in record.classes)
-        by["role"].update(f"person {role}" for p in record.people for role, _ in p.roles)
-        by["role"].update(f"organization {role}" for o in record.organizations for role, _ in o.roles)
+        by["role"].update(f"person {role}" for p in record.people for role, _ in p.roles or NO_ROLE)
+        by["role"].update(f"organization {role}" for o in record.organizations for role, _ in o.roles or NO_ROLE)
         by["relation"].update(relation.type for relation in record.relations)
         by["date"].update(kind for kind, _ in record.dates)
     return by

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from loaders.relaton.identifiers import identity
 from loaders.relaton.record import Record
 
+ANY = "any"  # in place of an edition where none is printed
 COMPARED: dict[str, Callable[[Record], object]] = {
     "titles": lambda r: r.titles,
     "dates": lambda r: r.dates,
@@ -26,18 +27,20 @@ class Merged:
     documents: list[Record]
     repeats: int = 0
     differing: Counter[str] = field(default_factory=Counter)
+    of_others: Counter[str] = field(default_factory=Counter)  # repeats by the set that they come from, if another one
 
 
-def merge(records: Iterable[Record]) -> Merged:
-    """Merge records of one identity; the result is in the order of identifiers."""
+def merge(records: Iterable[Record]) -> dict[str, Merged]:
+    """Merge records of one identity, of whatever set; by the flavour of the newest, in the order of identifiers."""
     by_key: dict[str, list[tuple[str, Record]]] = defaultdict(list)
     for record in records:
-        found = identity(record.identifiers[0])
-        by_key[found.key].append((found.variant, record))
-    merged = Merged([])
+        found = identity(record.identifiers[0], record.flavour)
+        by_key[found.key].append((found.variant or record.edition or ANY * (record.flavour != "3GPP"), record))
+    merged: dict[str, Merged] = defaultdict(lambda: Merged([]))
     for _, same in sorted(by_key.items()):
         for cluster in _clusters(same):
-            merged.documents.append(_combine(cluster, merged))
+            of = merged[cluster[0].flavour]
+            of.documents.append(_combine(cluster, of))
     return merged
 
 
@@ -48,16 +51,20 @@ def age(record: Record) -> tuple[tuple[int, ...], str, str]:
 
 
 def published(record: Record) -> str:
-    """The day on which a record says that its document was published, or nothing."""
-    return next((day for kind, day in record.dates if kind == "published"), "")
+    """The day on which a record says that its document was published or, without such, issued; or nothing."""
+    days = dict(reversed(record.dates))
+    return days.get("published") or days.get("issued", "")
 
 
 def _clusters(same: list[tuple[str, Record]]) -> list[list[Record]]:
-    """Records of one key that share their variant, or the day of publication, are of one document."""
+    """Records of one key that share their release or edition, or the day of publication, are of one document.
+
+    One that prints no edition is of the newest.
+    """
     clusters: list[tuple[set[str], set[str], list[Record]]] = []
     for variant, record in sorted(same, key=lambda pair: age(pair[1]), reverse=True):
         day = published(record)
-        found = next((c for c in clusters if variant in c[0] or day in c[1]), None)
+        found = next((c for c in clusters if variant in c[0] or day in c[1] or ANY in (variant, *c[0])), None)
         if not found:
             clusters.append(found := (set(), set(), []))
         found[0].add(variant)
@@ -70,6 +77,8 @@ def _combine(cluster: list[Record], merged: Merged) -> Record:
     newest, *older = cluster
     for record in older:
         merged.repeats += 1
+        if record.flavour != newest.flavour:
+            merged.of_others[record.flavour] += 1
         for name, value in COMPARED.items():
             mine, other = value(newest), value(record)
             merged.differing[name] += bool(mine and other and mine != other)
@@ -82,6 +91,7 @@ def _filled(newer: Record, older: Record) -> Record:
     kinds = {kind for kind, _ in newer.dates}
     gaps = {name: value for name, value in older._asdict().items() if value and not getattr(newer, name)}
     return newer._replace(**gaps)._replace(
+        records=newer.records + older.records,
         identifiers=tuple(dict.fromkeys([*newer.identifiers, *older.identifiers])),
         dates=(*newer.dates, *(entry for entry in older.dates if entry[0] not in kinds)),
         relations=tuple(dict.fromkeys([*newer.relations, *older.relations])),

@@ -70,11 +70,23 @@ def _first_words(error: Exception) -> str:
 
 
 def _check_cost(text: str) -> None:
-    """Refuse deep nesting before PyYAML's composer, which calls itself for each level, meets it."""
-    depth = 0
+    """Refuse deep nesting before PyYAML's composer, which calls itself for each level, meets it; and repeated keys."""
+    keys: list[set[str] | None] = []  # of the maps that are open; None stands for an open list
+    at_key: list[bool] = []
     for event in yaml.parse(text, yaml.CBaseLoader):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > DEEPEST:
+        if isinstance(event, yaml.CollectionEndEvent):
+            keys.pop()
+            at_key.pop()
+        elif isinstance(event, yaml.NodeEvent) and keys and (open_ := keys[-1]) is not None:
+            if at_key[-1] and isinstance(event, yaml.ScalarEvent):
+                if event.value in open_:
+                    raise NotYaml(f"the field {event.value!r} stands twice in one map")
+                open_.add(event.value)
+            at_key[-1] = not at_key[-1]
+        if isinstance(event, yaml.CollectionStartEvent):
+            keys.append(set() if isinstance(event, yaml.MappingStartEvent) else None)
+            at_key.append(True)
+        if len(keys) > DEEPEST:
             raise NotYaml(f"it is nested more than {DEEPEST} levels deep")
 
 
@@ -103,6 +115,8 @@ def _mapping(text: str, read: Callable[[str], tuple[str, Value, Shape]] | None =
     shapes: list[tuple[str, Shape]] = []
     for part in _ENTRY.split(text):
         key, value, shape = read(part)
+        if key in found:
+            raise NotYaml(f"the field {key!r} stands twice in one map")
         found[key] = value
         shapes.append((key, shape))
     return found, _of_mapping(tuple(shapes))

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from loaders.relaton.bodies import Bodies
+from loaders.relaton.contributors import Organization, Person
 from loaders.relaton.documents import DERIVED_FROM, Shelf
 from loaders.relaton.lookup import Lookup, normal, person_key
 from loaders.relaton.merge import age, published
-from loaders.relaton.record import Person, Record
+from loaders.relaton.record import Record
 from loaders.relaton.writer import Writer, date, text
 from loaders.resolution.spelling import nobody
 from ontology import iris
@@ -18,7 +19,7 @@ from ontology.terms import model
 NOBODY = frozenset({"", "vacant", "tbd", "n a", "none", "unknown", "unassigned", "waiting for new company"})
 _ROLES = {"author": "author", "editor": "editor", "adapter": "contributor", "performer": "contributor"}
 _ROLES |= {"rapporteur": "rapporteur", "enabler": "sponsor", "realizer": "developer"}
-USED_AS_BODY = frozenset({"publisher", "copyright owner"})
+NO_ROLE = (("", ""),)
 
 
 @dataclass
@@ -47,13 +48,16 @@ class People:
     def write(self, addresses: Iterable[str]) -> None:
         """Write what the records of some documents say of people and of organizations with roles."""
         mentions: dict[str, list[Mention]] = defaultdict(list)
+        addresses = list(addresses)
+        for address in addresses:
+            if self.shelf.records[address].records:
+                self._organizations(address, self.shelf.records[address])
         for address, record in self._targets(addresses):
-            self._organizations(address, record)
             for person in record.people:
                 if normal(person.name) in NOBODY:
                     self._unknown(address, "roleHolder", address)
                     continue
-                groups = frozenset(c.path[-1] for c in record.committees)
+                groups = frozenset(" ".join(c.path) for c in record.committees)
                 mentions[person_key(person.name)].append(self._mention(address, person, groups))
             if not record.people and record.flavour == "3GPP":
                 self._unknown(address, "roleHolder", address)
@@ -113,6 +117,7 @@ class People:
             document = self.shelf.records[mention.document].identifiers[0]
             for_ = ", ".join(sorted(mention.organizations.values()))
             claim = self._claim("participation", mention.document, role, person)
+            self._printed(claim, role, type_, description)
             who = f"{label} (for {for_})" if for_ else label
             words = f"{who}: {model().label(iris.NS + role)}, {document}, {self.day}"
             self.writer.describe(claim, iris.NS + "Participation", words)
@@ -130,32 +135,57 @@ class People:
             self._unknown(mention.document, "employer", person)
 
     def _organizations(self, address: str, record: Record) -> None:
-        """Organizations with another role than that of the body whose document it is."""
+        """Publishers; bodies and their committees as authors; and organizations with any other role."""
         bodies = self.bodies.bodies(record)
         for organization in record.organizations:
             known = self.bodies.is_body(organization)
-            for type_, description in organization.roles:
-                if known in bodies or type_ in USED_AS_BODY or description == "committee":
-                    continue
-                name = organization.name or organization.abbreviation
-                who = known or self.lookup.resolve(name)
-                self.names[name] += not known
-                self.spelt[who].update([] if known else [name])
-                role = self.role(type_, description)
-                claim = self._claim("participation", address, role, who)
-                words = f"{name}: {model().label(iris.NS + role)}, {record.identifiers[0]}, {self.day}"
-                self.writer.describe(claim, iris.NS + "Participation", words)
-                self.writer.link(claim, iris.NS + "participant", who)
-                self.writer.link(claim, iris.NS + "role", iris.NS + role)
-                self.writer.link(claim, iris.NS + "on", address)
-                self._evidence(claim, [self.citation(address)])
-                self.writer.link(who, DERIVED_FROM, self.citation(address))
+            for type_, description in organization.roles or NO_ROLE:
+                own = known in bodies or (description == "committee" and not organization.name)
+                if type_ == "author" and own:
+                    self.writer.link(address, iris.NS + "authoredBy", known or bodies[0])
+                elif not (name := organization.name or organization.abbreviation) or (nobody(name) and not known):
+                    self.counts["contributing organizations without a name"] += 1
+                else:
+                    who = self._known_as(organization, known)
+                    if type_ == "publisher":
+                        self.writer.link(address, iris.NS + "publishedBy", who)
+                        self.writer.link(who, DERIVED_FROM, self.bodies.cite)
+                    else:
+                        self._organization(address, record, (name, who), type_, description)
+
+    def _known_as(self, organization: Organization, known: str) -> str:
+        name = organization.name or organization.abbreviation
+        if known:
+            return known
+        who = self.lookup.resolve(name)
+        self.names[name] += 1
+        self.spelt[who].update([name, *organization.others])
+        return who
+
+    def _organization(self, address: str, record: Record, who: tuple[str, str], type_: str, description: str) -> None:
+        role = self.role(type_, description)
+        claim = self._claim("participation", address, role, who[1])
+        words = f"{who[0]}: {model().label(iris.NS + role)}, {record.identifiers[0]}, {self.day}"
+        self.writer.describe(claim, iris.NS + "Participation", words)
+        self.writer.link(claim, iris.NS + "participant", who[1])
+        self.writer.link(claim, iris.NS + "role", iris.NS + role)
+        self.writer.link(claim, iris.NS + "on", address)
+        self._printed(claim, role, type_, description)
+        self._evidence(claim, [self.citation(address)])
+        self.writer.link(who[1], DERIVED_FROM, self.citation(address))
+        self.counts[f"participations of organizations as {role}"] += 1
+
+    def _printed(self, claim: str, role: str, type_: str, description: str) -> None:
+        """The role as printed, where the role of the ontology does not tell it."""
+        label = model().label(iris.NS + role).casefold()
+        if printed := ": ".join(word for word in (type_, description) if word and word.casefold() != label):
+            self.writer.literal(claim, iris.NS + "printedRole", text(printed))
 
     def role(self, type_: str, description: str) -> str:
         """The role for a printed type: one that its description names, else that of the type, else contributor."""
         found = _role_labels().get(description.casefold()) or _role_labels().get(type_.casefold())
         if not found and type_ not in _ROLES:
-            self.counts[f"roles printed as {type_!r}, kept as contributor"] += 1
+            self.counts[f"roles printed as {type_!r}, kept as contributor" if type_ else "roles without a type"] += 1
         return found.removeprefix(iris.NS) if found else _ROLES.get(type_, "contributor")
 
     def citation(self, document: str) -> str:
@@ -227,10 +257,13 @@ def cite(writer: Writer, source: str, slug: str, section: str) -> str:
 
 
 def _one_each(mentions: list[Mention]) -> list[list[Mention]]:
-    """Mentions of one name, parted into people: two are one person where they share an organization or a group."""
+    """Mentions of one name, parted into people.
+
+    Two are one person where they share an organization or a group, or stand on one document.
+    """
     people: list[tuple[set[str], list[Mention]]] = []
     for mention in mentions:
-        marks = set(mention.organizations) | mention.groups
+        marks = {*mention.organizations, *mention.groups, mention.document}
         same = [entry for entry in people if entry[0] & marks]
         people = [entry for entry in people if not entry[0] & marks]
         joined = [m for _, found in same for m in found] + [mention]

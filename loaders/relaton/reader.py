@@ -9,12 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO, Self
 
 from ontology.errors import PlenaryError
 
 SUFFIXES = (".yaml", ".yml")
 ARCHIVES = (".tar", ".tar.xz", ".tar.gz", ".tgz", ".tar.bz2", ".zip")
 LARGEST = 4_000_000  # bytes of one record; the largest of the shared sets has 65,000
+
+
+_BROKEN = (tarfile.TarError, zipfile.BadZipFile, lzma.LZMAError, zlib.error, EOFError)
 
 
 class SourceUnusable(PlenaryError):
@@ -25,6 +29,7 @@ class SkipRecord(PlenaryError):
     """This record cannot be used; the load goes on and the summary names it."""
 
     def __init__(self, place: str, field: str, problem: str, remedy: str) -> None:
+        place = place if place.isprintable() else repr(place)[1:-1]  # a name may hold a line break
         super().__init__(f"{place}{f', field {field}' if field else ''}: {problem}. {remedy}")
         self.place = place
         self.field = field
@@ -81,7 +86,8 @@ def fingerprint(path: Path) -> str:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(f for f in folder.rglob("*") if f.is_file() and not any(p.startswith(".") for p in f.parts[-2:]))
+    found = ((file, file.relative_to(folder).parts) for file in folder.rglob("*"))
+    return sorted(file for file, parts in found if file.is_file() and not any(p.startswith(".") for p in parts))
 
 
 def _folder(folder: Path) -> Iterator[Raw | SkipRecord]:
@@ -94,7 +100,7 @@ def _folder(folder: Path) -> Iterator[Raw | SkipRecord]:
 
 def _file(file: Path, place: str, share: float = 1.0) -> Iterator[Raw | SkipRecord]:
     try:
-        size = file.stat().st_size
+        size = -1 if file.is_symlink() else file.stat().st_size
         if refused := _refused(place, size):
             yield refused
         else:
@@ -106,14 +112,27 @@ def _file(file: Path, place: str, share: float = 1.0) -> Iterator[Raw | SkipReco
 def _archive(path: Path) -> Iterator[Raw | SkipRecord]:
     try:
         yield from _zip(path) if path.name.endswith(".zip") else _tar(path)
-    except (tarfile.TarError, zipfile.BadZipFile, lzma.LZMAError, zlib.error, EOFError, OSError) as error:
+    except (*_BROKEN, OSError, RuntimeError, ValueError) as error:  # the last two: an encrypted one, a strange header
         problem = getattr(error, "strerror", None) or str(error) or "its end is missing"
         raise SourceUnusable(f"{path}: the archive cannot be read ({problem}). Get it again.") from error
 
 
+class _Member(tarfile.TarInfo):
+    """A member of an archive whose end must be marked: without the mark, what is missing would go unnoticed."""
+
+    @classmethod
+    def fromtarfile(cls, tarfile_: tarfile.TarFile) -> Self:
+        try:
+            return super().fromtarfile(tarfile_)
+        except tarfile.EmptyHeaderError:  # type: ignore[attr-defined]
+            raise tarfile.ReadError("its end is missing") from None
+
+
 def _tar(path: Path) -> Iterator[Raw | SkipRecord]:
-    with path.open("rb") as file, tarfile.open(fileobj=file, mode="r|*") as archive:
+    with path.open("rb") as file, tarfile.open(fileobj=file, mode="r|*", tarinfo=_Member) as archive:
         size = max(path.stat().st_size, 1)
+        if path.name.endswith(".xz") and not _whole_xz(file):
+            raise EOFError("its end is missing")
         for member in archive:
             if member.isdir():
                 continue
@@ -125,6 +144,15 @@ def _tar(path: Path) -> Iterator[Raw | SkipRecord]:
             archive.members.clear()  # type: ignore[attr-defined]  # else every header is kept, 100 MB in all
 
 
+def _whole_xz(file: BinaryIO) -> bool:
+    """Whether a compressed file ends as the format says; the place in the file is kept."""
+    here = file.tell()
+    file.seek(-min(64, file.seek(0, 2)), 2)
+    end = file.read().rstrip(b"\0")
+    file.seek(here)
+    return end.endswith(b"YZ")
+
+
 def _zip(path: Path) -> Iterator[Raw | SkipRecord]:
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
@@ -134,8 +162,15 @@ def _zip(path: Path) -> Iterator[Raw | SkipRecord]:
             if refused := _refused(member.filename, member.file_size):
                 yield refused
             else:
-                changed = datetime(*member.date_time, tzinfo=UTC).timestamp()
-                yield Raw(member.filename, archive.read(member), changed, number / len(members))
+                yield Raw(member.filename, archive.read(member), _time(member), number / len(members))
+
+
+def _time(member: zipfile.ZipInfo) -> float:
+    """The time of a file in a zip; none where its fields are no date, as in archives made without one."""
+    try:
+        return datetime(*member.date_time, tzinfo=UTC).timestamp()
+    except ValueError:
+        return 0.0
 
 
 def _refused(place: str, size: int) -> SkipRecord | None:

@@ -4,43 +4,34 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from loaders.relaton.contributors import Organization, Person, organizations, people
 from loaders.relaton.groups import Committee, committees, of_subdivisions
 from loaders.relaton.parse import Value
 from loaders.relaton.reader import SkipRecord
+from loaders.relaton.values import Map, inside, several, text
 from ontology import dates
 
 LONGEST = 20_000  # letters of an identifier, a name or a title; the longest title of the shared sets has 1,500
-KEYS = ("content", "value", "type", "id", "name")
-Map = dict[str, Value]
-
-
-class Person(NamedTuple):
-    """A named person with the organizations and roles printed beside the name; roles as (type, description)."""
-
-    name: str
-    organizations: tuple[str, ...]
-    roles: tuple[tuple[str, str], ...]
-
-
-class Organization(NamedTuple):
-    """A contributing organization with its roles, as printed."""
-
-    name: str
-    abbreviation: str
-    country: str
-    roles: tuple[tuple[str, str], ...]
+_PLURALS = {"titles": "title", "dates": "date", "contributors": "contributor", "relations": "relation"}
+_OF_TYPE = {"Internet-Draft": "IETF"}  # types of identifiers that are no name of a flavour
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+_CLOCK = re.compile(r"(?<=\d\d\d\d-\d\d-\d\d)[T ]\d\d:.*")
 
 
 class Relation(NamedTuple):
-    """A relation to another document: its type as printed, and the identifier and title of the other."""
+    """A relation to another document: its type as printed, and identifier, title and edition of the other."""
 
     type: str
     identifier: str
     title: str
+    edition: str
 
 
 class Record(NamedTuple):
-    """What one file says of one document. Texts are stripped; what is lacking is an empty text or tuple."""
+    """What one file says of one document. Texts are stripped; what is lacking is an empty text or tuple.
+
+    `records` is the number of records that say it, which is none for a document that others only name.
+    """
 
     place: str
     schema: str
@@ -48,86 +39,95 @@ class Record(NamedTuple):
     identifiers: tuple[str, ...]
     doctype: str
     titles: tuple[tuple[str, str], ...]
-    dates: tuple[tuple[str, str], ...]
-    stage: str
-    committees: tuple[Committee, ...]
-    classes: tuple[tuple[str, str], ...]
-    relations: tuple[Relation, ...]
-    people: tuple[Person, ...]
-    organizations: tuple[Organization, ...]
-    address: str
-    edition: str
-    version: str
-    radio: str
-    day: str
+    dates: tuple[tuple[str, str], ...] = ()
+    stage: str = ""
+    committees: tuple[Committee, ...] = ()
+    classes: tuple[tuple[str, str], ...] = ()
+    relations: tuple[Relation, ...] = ()
+    people: tuple[Person, ...] = ()
+    organizations: tuple[Organization, ...] = ()
+    address: str = ""
+    edition: str = ""
+    version: str = ""
+    radio: str = ""
+    day: str = ""
+    subtype: str = ""
+    keywords: tuple[str, ...] = ()
+    series: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    records: int = 0
 
 
 def record(place: str, value: Value) -> Record:
     """The plain form of a parsed file; raises SkipRecord where it is no bibliographic record of one document."""
+    of_record = isinstance(value, dict) and {"docid", "docidentifier"} & value.keys()
+    if re.fullmatch(r"index.*\.ya?ml", place.rpartition("/")[2]) and not of_record:
+        raise SkipRecord(place, "", "it is an index of records, no record", "Leave it out, or let it be.")
+    if isinstance(value, list) and value and all(isinstance(part, dict) for part in value):
+        raise SkipRecord(place, "", f"it is a list of {len(value):,} maps", "Write each record in a file of its own.")
     if not isinstance(value, dict):
         raise SkipRecord(place, "", "it is no map of fields", "A record begins with fields such as 'docid:'.")
     return _Reading(place, value).record()
 
 
-def several(value: Value | None) -> list[Value]:
-    """The values of a field that newer schemas write as a list, and older ones plainly where there is but one."""
-    if isinstance(value, list):
-        return [part for part in value if part not in ("", [], {})]
-    return [value] if value else []
-
-
-def text(value: Value | None, *keys: str) -> str:
-    """The text of a value that is written plainly or as a map, under the first of some keys that it has."""
-    if isinstance(value, list):
-        return text(value[0], *keys) if value else ""
-    if isinstance(value, dict):
-        return text(next((value[key] for key in keys or KEYS if value.get(key)), ""))
-    return " ".join(value.split()) if value else ""
-
-
 class _Reading:
     def __init__(self, place: str, value: Map) -> None:
-        self.place, self.value = place, value
-        ext = value.get("ext")
-        self.ext: Map = ext if isinstance(ext, dict) else {}
+        for plural in _PLURALS.keys() & value.keys():
+            value.setdefault(_PLURALS[plural], value[plural])
+        self.place, self.value, self.ext = place, value, inside(value.get("ext"))
+        self.language = text(value.get("language")) if len(several(value.get("language"))) == 1 else ""
 
     def either(self, *names: str) -> Value | None:
         """A field that newer schemas keep under `ext`, and some under another name."""
         return next((m[name] for m in (self.ext, self.value) for name in names if m.get(name)), None)
 
     def record(self) -> Record:
-        identifiers, flavour = self.identifiers()
-        groups = self.either("editorialgroup", "editorial_group")
+        identifiers, types = self.identifiers()
+        flavour = text(self.ext.get("flavor")).upper() or _OF_TYPE.get(types[0], types[0])
+        flavour = flavour or re.split(r"[ /-]", identifiers[0])[0]
         contributors = list(self.maps("contributor"))
+        groups = committees(self.either("editorialgroup", "editorial_group", "gbcommittee"), flavour)
         return Record(
             self.place,
             text(self.value.get("schema-version") or self.value.get("schema_version")),
             flavour,
-            identifiers,
+            tuple(dict.fromkeys(identifiers)),
             text(self.either("doctype")),
             tuple(dict.fromkeys(self.titles())),
             tuple(dict.fromkeys(self.dates())),
             self.stage(),
-            tuple(dict.fromkeys([*committees(groups), *of_subdivisions(contributors)])),
-            tuple((text(c.get("code")), text(c.get("text"))) for c in self.under(self.either("ics"), "ics")),
+            tuple(dict.fromkeys([*groups, *of_subdivisions(contributors)])),
+            tuple((text(c, "code"), text(inside(c).get("text"))) for c in several(self.either("ics"))),
             tuple(self.relations()),
             tuple(self.people(contributors)),
             tuple(self.organizations(contributors)),
             self.address(),
-            text(self.value.get("edition")),
-            text(self.value.get("version"), "draft", "content", "revision-date", "revision_date"),
+            text(self.value.get("edition"), "content", "number", "value"),
+            text(self.value.get("version"), "draft", "content", "version"),
             text(self.either("radiotechnology")),
             text(self.value.get("fetched")) or text(self.value.get("revdate")),
+            text(self.either("subdoctype", "docsubtype")),
+            tuple(dict.fromkeys(self.keywords())),
+            tuple(dict.fromkeys(self.series())),
+            types,
+            1,
         )
 
     def bad(self, field: str, problem: str, remedy: str) -> SkipRecord:
         return SkipRecord(self.place, field, problem, remedy)
 
-    def maps(self, field: str) -> Iterator[Map]:
-        yield from self.under(self.value.get(field), field)
+    def people(self, contributors: list[Map]) -> Iterator[Person]:
+        for person in people(contributors):
+            self.short(person.name, "contributor[].person.name")
+            yield person
 
-    def under(self, value: Value | None, field: str) -> Iterator[Map]:
-        for part in several(value):
+    def organizations(self, contributors: list[Map]) -> Iterator[Organization]:
+        for organization in organizations(contributors):
+            self.short(organization.name, "contributor[].organization.name")
+            yield organization
+
+    def maps(self, field: str) -> Iterator[Map]:
+        for part in several(self.value.get(field)):
             if not isinstance(part, dict):
                 remedy = f"See how other records write {field}."
                 raise self.bad(field, "it is no map of fields, nor a list of such", remedy)
@@ -139,120 +139,109 @@ class _Reading:
             raise self.bad(field, problem, "Correct the record at its source.")
         return found
 
-    def identifiers(self) -> tuple[tuple[str, ...], str]:
+    def identifiers(self) -> tuple[list[str], tuple[str, ...]]:
+        """Identifiers with their types, the primary one first, else as printed."""
         field = "docidentifier" if "docidentifier" in self.value else "docid"
         found = []
         for part in several(self.value.get(field)):
             map_ = part if isinstance(part, dict) else {"id": part}
-            name = self.short(text(map_.get("id") or map_.get("content")), field)
+            name = self.short(text(map_.get("id") or map_.get("content") or map_.get("value")), field)
             if name:
                 found.append((text(map_.get("primary")) != "true", name, text(map_.get("type"))))
-        found.sort(key=lambda entry: entry[0])  # stable: the primary one first, else as printed
+        found.sort(key=lambda entry: entry[0])
         if not found:
             remedy = "A record needs one, such as 'docid: [{id: ISO 1:2022}]'."
             raise self.bad(field, "the record has no identifier", remedy)
-        return tuple(dict.fromkeys(name for _, name, _ in found)), found[0][2] or re.split(r"[ /-]", found[0][1])[0]
+        return [name for _, name, _ in found], tuple(type_ for _, _, type_ in found)
 
     def titles(self) -> Iterator[tuple[str, str]]:
         """(language, combined title); parts are joined only where no combined one is printed."""
         parts: dict[str, list[str]] = {}
         whole: dict[str, list[str]] = {}
-        for part in several(self.value.get("title")):
-            map_ = part if isinstance(part, dict) else {"content": part}
-            words = self.short(text(map_.get("content")), "title[].content")
-            kind = text(map_.get("type"))
-            into = parts if kind.startswith("title-") else whole
+        for map_ in self.worded(self.value.get("title"), ""):
+            words = self.short(text(map_.get("content") or map_.get("value")), "title[].content")
+            into = parts if text(map_.get("type")).startswith("title-") else whole
             if words:
-                into.setdefault(text(map_.get("language")), []).append(words)
+                into.setdefault(_language(map_) or self.language, []).append(words)
         for language, found in whole.items():
             yield from ((language, words) for words in found)
-        for language in parts.keys() - whole.keys():
+        for language in sorted(parts.keys() - whole.keys()):
             yield language, " – ".join(parts[language])
+
+    def worded(self, value: Value | None, type_: str) -> Iterator[Map]:
+        """The titles of a value as maps of type, language and content, which may itself be a list of such."""
+        for part in several(value):
+            map_: Map = part if isinstance(part, dict) else {"content": part}
+            if isinstance(map_.get("content"), list):
+                yield from self.worded(map_["content"], text(map_.get("type")))
+            else:
+                yield {"type": type_, **map_}
 
     def dates(self) -> Iterator[tuple[str, str]]:
         for part in self.maps("date"):
             kind = text(part.get("type")) or "unspecified"
             for key in ("value", "at", "on", "from", "to"):
-                day = text(part.get(key))
-                if not day:
-                    continue
-                try:
-                    dates.first_day(day)
-                except ValueError:
-                    remedy = "Write a year, a month or a day, such as 2015-12."
-                    raise self.bad(f"date[].{key}", f"{day!r} ({kind}) is no date", remedy) from None
-                yield (kind if key not in ("from", "to") else f"{kind} {key}"), day
+                if day := _CLOCK.sub("", text(part.get(key))):
+                    yield (f"{kind} to" if key == "to" else kind), self.day(day, f"date[].{key}", kind)
+        for part in map(inside, several(self.value.get("version"))):
+            if day := _CLOCK.sub("", text(part.get("revision_date") or part.get("revision-date"))):
+                yield "revision", self.day(day, "version[].revision_date", "revision")
+
+    def day(self, day: str, field: str, kind: str) -> str:
+        try:
+            dates.first_day(day)
+        except ValueError:
+            remedy = "Write a year, a month or a day, such as 2015-12."
+            raise self.bad(field, f"{day[:80]!r} ({kind}) is no date", remedy) from None
+        return day
 
     def stage(self) -> str:
-        for field in ("docstatus", "status"):
-            status = self.value.get(field)
-            if isinstance(status, str):
-                return text(status)
-            if isinstance(status, dict):
-                parts = (text(status.get(level), "value", "content") for level in ("stage", "substage"))
-                return ".".join(part for part in parts if part)
-        return ""
+        """Codes are joined as ISO writes them, 60.60; words stand apart: 'final, active'."""
+        status = self.value.get("docstatus") or self.value.get("status")
+        if not isinstance(status, dict):
+            return text(status)
+        parts = [text(status.get(level), "value", "content", "abbreviation") for level in ("stage", "substage")]
+        parts = [part for part in parts if part]
+        return ("." if all(part.isdigit() for part in parts) else ", ").join(parts)
 
     def relations(self) -> Iterator[Relation]:
         for part in self.maps("relation"):
             other = part.get("bibitem")
-            map_ = other if isinstance(other, dict) else {"formattedref": other or ""}
+            map_: Map = other if isinstance(other, dict) else {"formattedref": other or ""}
             names = several(map_.get("docid") or map_.get("docidentifier"))
-            primary = [n for n in names if isinstance(n, dict) and text(n.get("primary")) == "true"] or names
+            primary = [n for n in names if text(inside(n).get("primary")) == "true"] or names
             name = text(primary[0], "id", "content") if primary else text(map_.get("formattedref"))
             title = text(map_.get("title"), "content")
-            if name or title:
-                yield Relation(text(part.get("type")) or "related", self.short(name, "relation[].bibitem"), title)
+            name = name or (text(map_.get("id")) or _address(map_) if not title else "")
+            edition = text(map_["edition"], "content", "number", "value") if "edition" in map_ else ""
+            kind = text(part.get("type")) or "related"
+            yield Relation(kind, self.short(name, "relation[].bibitem"), self.short(title, "relation[].title"), edition)
 
-    def people(self, contributors: list[Map]) -> Iterator[Person]:
-        for part in contributors:
-            person = part.get("person")
-            name = _name(person.get("name")) if isinstance(person, dict) else ""
-            if isinstance(person, dict) and self.short(name, "contributor[].person.name"):
-                found = (_organization(a)[0] for a in several(person.get("affiliation")))
-                yield Person(name, tuple(dict.fromkeys(n for n in found if n)), _roles(part.get("role")))
+    def keywords(self) -> Iterator[str]:
+        for part in several(self.value.get("keyword")):
+            if isinstance(part, dict):
+                yield from (word for key in ("content", "vocab", "taxon") for word in map(text, several(part.get(key))))
+            else:
+                yield text(part)
 
-    def organizations(self, contributors: list[Map]) -> Iterator[Organization]:
-        for part in contributors:
-            if part.get("organization"):
-                name, short = _organization(part)
-                country = re.search(r"'country': '([^']*)'", str(part["organization"]))
-                if name or short:
-                    yield Organization(name, short, country[1] if country else "", _roles(part.get("role")))
+    def series(self) -> Iterator[str]:
+        for part in several(self.value.get("series")):
+            map_: Map = part if isinstance(part, dict) else {"title": part}
+            title = text(map_.get("title")) or text(map_.get("formattedref")) or text(map_.get("abbreviation"))
+            yield " ".join(p for p in (title, text(map_.get("number")), text(map_.get("partnumber"))) if p)
 
     def address(self) -> str:
-        links = several(self.value.get("link") or self.value.get("source"))
-        best = [link for link in links if isinstance(link, dict) and text(link.get("type")) == "src"]
-        return text([*best, *links], "content", "value")
+        return _address(self.value)
 
 
-def _name(value: Value | None) -> str:
-    """A person's name in the order in which it is spoken: 'HAN, Bin' is Bin HAN."""
-    if not isinstance(value, dict):
-        return text(value)
-    whole = text(value.get("completename"))
-    if whole:
-        last, comma, first = whole.partition(", ")
-        return f"{first} {last}" if comma else whole
-    given = value.get("given")
-    inside: Map = given if isinstance(given, dict) else {}
-    forenames = [text(f) for f in several(inside.get("forename") or value.get("forename"))]
-    initials = text(inside.get("formatted_initials") or value.get("formatted_initials") or value.get("initial"))
-    first = " ".join(part for part in forenames if part) or initials
-    return " ".join(part for part in (first, text(value.get("surname"))) if part)
+def _address(map_: Map) -> str:
+    """The web address of a document: the first one of type src, else the first."""
+    links = several(map_.get("link") or map_.get("source"))
+    best = [link for link in links if text(inside(link).get("type")) == "src"]
+    return text([*best, *links], "content", "value")
 
 
-def _organization(value: Value) -> tuple[str, str]:
-    """Name and abbreviation of the organization in an affiliation or a contributor; a blank one has neither."""
-    inside = value.get("organization") if isinstance(value, dict) else value
-    if not isinstance(inside, dict):
-        return text(inside), ""
-    return text(inside.get("name")), text(inside.get("abbreviation"))
-
-
-def _roles(value: Value | None) -> tuple[tuple[str, str], ...]:
-    found = []
-    for part in several(value):
-        map_: Map = part if isinstance(part, dict) else {"type": part}
-        found.append((text(map_.get("type")), text(map_.get("description"))))
-    return tuple(dict.fromkeys(found))
+def _language(map_: Map) -> str:
+    """The language of a title if it can be written as one, which it must be in RDF."""
+    found = text(map_.get("language"))
+    return found if _LANGUAGE.fullmatch(found) else ""

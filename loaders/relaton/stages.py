@@ -8,7 +8,11 @@ _WORDS = {
     "superseded": "withdrawn", "active": "inForce", "in force": "inForce", "inactive": "withdrawn",
     "approved": "approved", "draft": "draft", "draft-public": "draft", "working-draft": "draft",
     "workingdraft": "draft", "committee-draft": "committeeDraft", "retired": "withdrawn", "cancelled": "discontinued",
-    "final": "published", "recommendation": "published", "deprecated": "withdrawn",
+    "final": "published", "recommendation": "published", "deprecated": "withdrawn", "current": "inForce",
+    "in-force": "inForce", "valid": "inForce", "activated": "inForce", "rec": "published", "ret": "withdrawn",
+    "rscnd": "withdrawn", "obsl": "withdrawn", "spsd": "withdrawn", "wd": "draft", "fpwd": "draft", "lcwd": "draft",
+    "cr": "draft", "crd": "draft", "pr": "finalDraft", "per": "finalDraft", "ed": "draft", "final-draft": "finalDraft",
+    "proposal": "proposed", "proposed": "proposed", "superseded-by": "withdrawn", "obsolete": "withdrawn",
 }  # fmt: skip
 _BY_STAGE = {"00": "proposed", "10": "proposed", "20": "inProgress", "30": "committeeDraft", "50": "finalDraft"}
 _CLASSES = {
@@ -31,7 +35,7 @@ def status(stage: str, doctype: str) -> str:
     """
     main, _, sub = stage.partition(".")
     if not main.isdigit():
-        word = _WORDS.get(stage.casefold())
+        word = _WORDS.get(stage.casefold()) or _WORDS.get(stage.partition(", ")[0].casefold())
         return iris.NS + word if word else ""
     if sub == "98" and main < "60":
         return iris.NS + "discontinued"

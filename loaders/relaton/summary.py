@@ -52,8 +52,11 @@ class Load:
         lines = [line for one in self.sets for line in one.lines()]
         left = sum(not use.used for use in self.fields)
         strange = [use for use in self.fields if use.words == UNKNOWN]
-        lines.append(f"{len(self.fields)} fields: {len(self.fields) - left} used, {left} left for a reason")
+        known = left - len(strange)
+        lines.append(f"{len(self.fields)} fields: {len(self.fields) - left} used, {known} left for a reason")
         lines += [f"  left, {UNKNOWN}: {use.field} ({use.records:,} records)" for use in strange[:20]]
+        if len(strange) > 20:
+            lines.append(f"  … and {len(strange) - 20:,} more fields, in relaton.json")
         lines.append(f"{len(self.skipped):,} files skipped")
         lines += [f"  {skip}" for skip in self.skipped[:20]]
         return lines + ([f"  … and {len(self.skipped) - 20:,} more"] if len(self.skipped) > 20 else [])

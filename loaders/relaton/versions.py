@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from loaders.relaton.documents import DERIVED_FROM, Shelf
-from loaders.relaton.identifiers import key
+from loaders.relaton.identifiers import scoped
 from loaders.relaton.lookup import normal, person_key
 from loaders.relaton.merge import age
 from loaders.relaton.record import Record
@@ -51,7 +51,7 @@ def constancy(shelf: Shelf, read: Iterable[Record]) -> list[Constancy]:
     """
     families: dict[str, list[Record]] = defaultdict(list)
     for record in read:
-        if family := shelf.family.get(shelf.index.get(key(record.identifiers[0]), "")):
+        if family := shelf.family.get(shelf.index.get(scoped(record.identifiers[0], record.flavour), "")):
             families[family].append(record)
     crawls = [[r for r in found if r.schema == max(found, key=age).schema] for found in families.values()]
     result = []

@@ -14,7 +14,7 @@ from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 
-from loaders.relaton import groups, reader
+from loaders.relaton import contributors, groups, reader, values
 from loaders.relaton import parse as parser
 from loaders.relaton import record as recorder
 from loaders.relaton.parse import NotYaml, Shape, parse
@@ -50,7 +50,9 @@ def files(raws: list[Raw | SkipRecord]) -> bytes:
             batch.shapes[shape] += 1
             batch.changed[found.flavour] = max(batch.changed.get(found.flavour, 0.0), raw.changed)
         except NotYaml as error:
-            batch.skipped.append(SkipRecord(raw.place, "", f"it is no usable YAML ({error})", "Get the file again."))
+            batch.skipped.append(
+                SkipRecord(raw.place, "", f"it is no usable YAML ({error})", "Correct it, or get it again.")
+            )
         except SkipRecord as error:
             batch.skipped.append(error)
     return pickle.dumps(batch, pickle.HIGHEST_PROTOCOL)
@@ -99,7 +101,7 @@ def _framed(kept: Path) -> Iterator[bytes]:
 def _key(path: Path) -> str:
     """Hash of the input, of the code that reads it, and of the Python whose bytes it is kept in."""
     digest = hashlib.sha256(fingerprint(path).encode())
-    for module in (groups, parser, reader, recorder, dates):
+    for module in (contributors, groups, parser, reader, recorder, values, dates):
         digest.update(Path(str(module.__file__)).read_bytes())
     digest.update(Path(__file__).read_bytes())
     digest.update(sys.version.encode())
