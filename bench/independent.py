@@ -139,6 +139,7 @@ def compare(store: Store, records: Iterable[dict[str, Any]]) -> Iterator[tuple[s
     actors: dict[tuple[str, str], Callable[[str], str]] = {
         ("registration", "country"): lambda name: seat.get(names.get(name, ""), ""),
         ("registration", "organization"): lambda name: names.get(name, ""),
+        ("delegation", "country"): lambda name: "",  # no source feeds this rule, so all are unknown
         ("ultimateParent", "country"): lambda name: control.get(names.get(name, ""), ""),
         ("ultimateParent", "organization"): lambda name: above.get(names.get(name, ""), own.get(name, "")),
     }

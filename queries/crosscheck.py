@@ -162,9 +162,11 @@ def _claims(expression: Expression) -> tuple[Claim, ...]:
 
 
 def _shares(facts: Facts) -> Iterator[Check]:
-    """Every percentage of which the count and what it is out of are stated."""
+    """Every percentage of which the count and what it is out of are stated, but for those that Plenary computed."""
     words = "a share against its count and what it is out of"
     for address in facts.claims("observation"):
+        if facts.is_foreign(address) and facts.says(f"{address}@confidence") == "derived":
+            continue
         stated = all(facts.has(f"{address}@{name}") for name in ("value", "unit", "numerator", "denominator"))
         if stated and facts.says(f"{address}@unit") == "percent":
             comparator = facts.says(f"{address}@comparator") if facts.has(f"{address}@comparator") else ""

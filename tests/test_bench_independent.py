@@ -26,7 +26,7 @@ def test_the_stored_measures_agree_with_a_second_computation(tmp_path: Path) -> 
         "documentRoleOddsRatio",
     }  # fmt: skip
     assert all(both == agree and not alone for both, agree, alone in found.values())
-    assert found["countryUnknown"][0] == 2 * (4 + 3 + 3)  # by two rules
+    assert found["countryUnknown"][0] == 3 * (4 + 3 + 3)  # by three rules
 
 
 def test_a_specification_has_the_people_of_the_newest_schema_and_its_first_date() -> None:
