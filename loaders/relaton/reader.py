@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
+from loaders.relaton.tar import members
 from ontology.errors import PlenaryError
 
 SUFFIXES = (".yaml", ".yml")
@@ -112,17 +113,13 @@ def _archive(path: Path) -> Iterator[Raw | SkipRecord]:
 
 
 def _tar(path: Path) -> Iterator[Raw | SkipRecord]:
-    with path.open("rb") as file, tarfile.open(fileobj=file, mode="r|*") as archive:
+    with path.open("rb") as file:
         size = max(path.stat().st_size, 1)
-        for member in archive:
-            if member.isdir():
-                continue
-            opened = archive.extractfile(member) if member.isfile() else None
-            if refused := _refused(member.name, member.size if opened else -1):
+        for member in members(file):
+            if refused := _refused(member.name, member.size):
                 yield refused
-            elif opened:
-                yield Raw(member.name, opened.read(), member.mtime, file.tell() / size)
-            archive.members.clear()  # type: ignore[attr-defined]  # else every header is kept, 100 MB in all
+            else:
+                yield Raw(member.name, member.data(), member.changed, file.tell() / size)
 
 
 def _zip(path: Path) -> Iterator[Raw | SkipRecord]:
