@@ -5,7 +5,7 @@ plainly of it is handed, the whole file, to PyYAML. Nothing is ever constructed 
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 
 import yaml
@@ -47,7 +47,7 @@ def parse(text: str) -> Parsed:
         strange = text.encode().translate(None, _PLAIN_BYTES) or any(mark in text for mark in _BREAKS)
         if strange or not text.startswith("---\n"):
             raise _Odd
-        return _mapping(text[4:].rstrip("\n"), _entry)
+        return _mapping(text[4:].rstrip("\n"))
     except _Odd:
         value = _by_pyyaml(text)
         return value, _shape(value)
@@ -97,26 +97,18 @@ def _count(value: Value, known: dict[int, int]) -> int:
 # The plain subset ---------------------------------------------------------------------------------
 
 
-def _mapping(text: str, read: Callable[[str], tuple[str, Value, Shape]] | None = None) -> Parsed:
-    read = read or _read_entry
-    found: dict[str, Value] = {}
-    shapes: list[tuple[str, Shape]] = []
-    for part in _ENTRY.split(text):
-        key, value, shape = read(part)
-        found[key] = value
-        shapes.append((key, shape))
-    return found, _of_mapping(tuple(shapes))
+def _mapping(text: str) -> Parsed:
+    entries = [_entry(part) for part in _ENTRY.split(text)]
+    return {key: value for key, value, _ in entries}, _of_mapping(tuple([(key, shape) for key, _, shape in entries]))
 
 
-def _read_entry(text: str) -> tuple[str, Value, Shape]:
+@lru_cache(16384)
+def _entry(text: str) -> tuple[str, Value, Shape]:
     match = _KEY.match(text)
     if not match:
         raise _Odd
     value, shape = _after_key(text[match.end() :])
     return match[1], value, shape
-
-
-_entry = lru_cache(2048)(_read_entry)
 
 
 def _after_key(rest: str) -> Parsed:

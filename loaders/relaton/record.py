@@ -78,11 +78,15 @@ def several(value: Value | None) -> list[Value]:
 
 def text(value: Value | None, *keys: str) -> str:
     """The text of a value that is written plainly or as a map, under the first of some keys that it has."""
+    if isinstance(value, str):
+        return " ".join(value.split())
     if isinstance(value, list):
         return text(value[0], *keys) if value else ""
-    if isinstance(value, dict):
-        return text(next((value[key] for key in keys or KEYS if value.get(key)), ""))
-    return " ".join(value.split()) if value else ""
+    if value:
+        for key in keys or KEYS:
+            if found := value.get(key):
+                return text(found)
+    return ""
 
 
 class _Reading:

@@ -15,7 +15,7 @@ _LONGEST = 1 << 20  # bytes of a long name or of what POSIX says of a member
 _OPENERS: dict[bytes, Callable[..., Any]] = {
     b"\xfd7zXZ": lzma.LZMAFile, b"\x1f\x8b": gzip.GzipFile, b"BZh": bz2.BZ2File, b"\x5d\x00\x00": lzma.LZMAFile,
 }  # fmt: skip
-_PLAIN, _FOLDER, _LONG_NAME, _LONG_LINK, _OF_NEXT, _OF_ALL = b"\0" b"07", b"5", b"L", b"K", b"xX", b"g"
+_PLAIN, _FOLDER, _LONG_NAME, _LONG_LINK, _OF_NEXT, _OF_ALL = b"07\0", b"5", b"L", b"K", b"xX", b"g"
 _ENTRY = re.compile(rb"(\d+) ([^=]+)=")
 
 
