@@ -52,6 +52,12 @@ def _consequences(property_: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(f"<{a}>" for a in above[1:]), tuple(f"<{i}>" for i in dict.fromkeys(inverse))
 
 
+@cache
+def _days(day: str) -> tuple[str, str]:
+    first, last = (text(d(day).isoformat(), datatype="date") for d in (dates.first_day, dates.last_day))
+    return first, last
+
+
 class Writer:
     """Takes the statements of one graph and what follows from them, and keeps what it has described and referred to."""
 
@@ -99,7 +105,7 @@ class Writer:
 
     def bounds(self, subject: str, day: str, ends: tuple[str, ...] = ("Start", "End")) -> None:
         """The first and last day that a date can mean, for the start, the end or both."""
-        first, last = (text(d(day).isoformat(), datatype="date") for d in (dates.first_day, dates.last_day))
+        first, last = _days(day)
         for end in ends:
             self.derive(subject, f"{iris.NS}earliest{end}", first)
             self.derive(subject, f"{iris.NS}latest{end}", last)
