@@ -12,7 +12,7 @@ from pathlib import Path
 from ontology import iris
 from ontology.terms import RDF_TYPE, model
 
-RANGE = 32_000_000  # bytes of a range, which one process holds at once
+RANGE = 16_000_000  # bytes of a range, which one process holds at once
 GRAPH = f" <{iris.GRAPHS}".encode()
 TERM = f"<{iris.THINGS}".encode()
 _TYPE = f" <{RDF_TYPE.value}> <{iris.NS}".encode()

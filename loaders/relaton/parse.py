@@ -15,6 +15,7 @@ Shape = frozenset[str]
 Parsed = tuple[Value, Shape]
 
 DEEPEST, MOST = 40, 200_000
+SHORT = 1000  # letters of an entry that is worth keeping, as records repeat it
 TEXT: Shape = frozenset()
 _PLAIN_BYTES = bytes([10, *range(32, 127), *range(128, 256)])
 _BREAKS = ("\n---", "\x85", "\u2028", "\u2029", "\ufeff")
@@ -98,17 +99,19 @@ def _count(value: Value, known: dict[int, int]) -> int:
 
 
 def _mapping(text: str) -> Parsed:
-    entries = [_entry(part) for part in _ENTRY.split(text)]
+    entries = [_kept(part) if len(part) < SHORT else _entry(part) for part in _ENTRY.split(text)]
     return {key: value for key, value, _ in entries}, _of_mapping(tuple([(key, shape) for key, _, shape in entries]))
 
 
-@lru_cache(16384)
 def _entry(text: str) -> tuple[str, Value, Shape]:
     match = _KEY.match(text)
     if not match:
         raise _Odd
     value, shape = _after_key(text[match.end() :])
     return match[1], value, shape
+
+
+_kept = lru_cache(16384)(_entry)
 
 
 def _after_key(rest: str) -> Parsed:

@@ -13,7 +13,8 @@ from typing import Any, BinaryIO
 BLOCK = 512
 _LONGEST = 1 << 20  # bytes of a long name or of what POSIX says of a member
 _OPENERS: dict[bytes, Callable[..., Any]] = {
-    b"\xfd7zXZ": lzma.LZMAFile, b"\x1f\x8b": gzip.GzipFile, b"BZh": bz2.BZ2File, b"\x5d\x00\x00": lzma.LZMAFile,
+    b"\xfd7zXZ": lzma.LZMAFile, b"\x5d\x00\x00": lzma.LZMAFile, b"BZh": bz2.BZ2File,
+    b"\x1f\x8b": lambda file: gzip.GzipFile(fileobj=file),
 }  # fmt: skip
 _PLAIN, _FOLDER, _LONG_NAME, _LONG_LINK, _OF_NEXT, _OF_ALL = b"07\0", b"5", b"L", b"K", b"xX", b"g"
 _ENTRY = re.compile(rb"(\d+) ([^=]+)=")
@@ -37,15 +38,15 @@ def members(file: BinaryIO) -> Iterator[Member]:
     return _Reading(_opened(file)).members()
 
 
-def _opened(file: BinaryIO) -> io.BufferedReader:
+def _opened(file: BinaryIO) -> BinaryIO:
     first = file.read(6)
     file.seek(0)
     opener = next((found for magic, found in _OPENERS.items() if first.startswith(magic)), None)
-    return io.BufferedReader(opener(file) if opener else file, 1 << 20)  # type: ignore[arg-type]
+    return io.BufferedReader(opener(file), 1 << 20) if opener else file
 
 
 class _Reading:
-    def __init__(self, file: io.BufferedReader) -> None:
+    def __init__(self, file: BinaryIO) -> None:
         self.file, self.left = file, 0
         self.of_next: dict[str, str] = {}
 
