@@ -170,7 +170,7 @@ class _Reading:
                 into.setdefault(text(map_.get("language")), []).append(words)
         for language, found in whole.items():
             yield from ((language, words) for words in found)
-        for language in parts.keys() - whole.keys():
+        for language in (one for one in parts if one not in whole):
             yield language, " – ".join(parts[language])
 
     def dates(self) -> Iterator[tuple[str, str]]:
