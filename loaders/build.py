@@ -13,6 +13,7 @@ from typing import Any
 from pyoxigraph import NamedNode, RdfFormat, Store
 
 from loaders import computed, curated, publish
+from loaders.apart import apart
 from loaders.check import Violations, check
 from loaders.derive import STAGES, derive, stages
 from loaders.items import Items
@@ -112,17 +113,15 @@ def _publish(
         if unchanged := _same(place, digest, made):
             releases.pointer(place).touch()
             return unchanged, False
-        progress("filling the store")
-        fill(work)
         loaded = digest
         if items:
-            progress("computing measures")
-            digest, added = computed.add(work, lambda store: [*stages(store), *(compute(store) if compute else [])])
-            counts = _with(counts, _counts(added))
-        whole = Store.read_only(str(work / "store")) if items else store
-        for make in finish:
-            progress(f"making {make.__module__}")
-            make(whole, work)
+            digest, counts = _large(work, digest, counts, finish, compute, progress)
+        else:
+            progress("filling the store")
+            fill(work)
+            for make in finish:
+                progress(f"making {make.__module__}")
+                make(store, work)
         about = {
             "digest": digest,
             "loaded": loaded,
@@ -130,6 +129,30 @@ def _publish(
             "built": datetime.now(UTC).isoformat(timespec="seconds"),
         }
         return publish.publish(place, work, about | counts), True
+
+
+def _large(
+    work: Path,
+    digest: str,
+    counts: dict[str, Any],
+    finish: Sequence[Finish],
+    compute: computed.Compute | None,
+    progress: Progress,
+) -> tuple[str, dict[str, Any]]:
+    """Fill the store, compute, and make further files, each in a process of its own: one's memory at a time."""
+    progress("filling the store")
+    apart(lambda _: fill(work))
+    progress("computing measures")
+    digest, added = apart(lambda _: _computed(work, compute))
+    for make in finish:
+        progress(f"making {make.__module__}")
+        apart(lambda _, make=make: make(Store.read_only(str(work / "store")), work))  # type: ignore[misc]
+    return digest, _with(counts, added)
+
+
+def _computed(work: Path, compute: computed.Compute | None) -> tuple[str, dict[str, Any]]:
+    digest, added = computed.add(work, lambda store: [*stages(store), *(compute(store) if compute else [])])
+    return digest, _counts(added)
 
 
 def _dump(store: Store, path: Path) -> str:

@@ -1,33 +1,26 @@
 """Item-level sources in a build: read left to right, loaded beside the curated data, merged into one sorted dump."""
 
-import hashlib
-import heapq
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pyoxigraph import RdfFormat, Store
 
-from loaders import lists, organizations, relaton
+from loaders import lists, organizations, relaton, runs
+from loaders.apart import Say, apart, workers
 from loaders.relaton.lookup import Lookup
 from loaders.relaton.lookup import known as lookup_of
 from loaders.relaton.writer import Writer
 from loaders.resolution import known as known_names
 from loaders.resolution import parents, record
-from ontology import dates, iris
+from ontology import dates
 from ontology.errors import PlenaryError
-from ontology.terms import RDF_TYPE, model
+from ontology.terms import RDF_TYPE
 
 SOURCES = ("relaton", "organizations", "screening-list")
 CURATED = "curated.nq"
-_TYPE, _TERM = f" <{RDF_TYPE.value}> <{iris.NS}".encode(), f"<{iris.THINGS}".encode()
 _RDF_TYPE = f"<{RDF_TYPE.value}>".encode()
-_GRAPH = f" <{iris.GRAPHS}".encode()
-_DERIVED = f"<{iris.graph('derived')}> .\n".encode()
-_ITEMS = f"<{iris.GRAPHS}relaton-".encode()
 
 
 class WrongArguments(PlenaryError):
@@ -59,37 +52,41 @@ class Items:
         parents.check(store, found)
         self.above = [shown for shown, _ in found]
 
-    def dump(
-        self, store: Store, work: Path, cache: Path, progress: Callable[[str], None]
-    ) -> tuple[str, dict[str, object]]:
+    def dump(self, store: Store, work: Path, cache: Path, progress: Say) -> tuple[str, dict[str, object]]:
         """Load, and write `dump.nq` of everything; returns its hash and the counts that a release keeps of it.
 
-        The curated part is kept as `curated.nq` too: shapes and reasoning are for it alone.
+        The curated part is kept as `curated.nq` too: shapes and reasoning are for it alone. All is done in a process of
+        its own, whose memory is free again before the store is filled.
         """
-        runs = work / "runs"
-        runs.mkdir()
+        digest, counts, self.lines = apart(lambda say: self._dump(store, work, cache, say), progress)
+        return digest, counts.named()
+
+    def _dump(self, store: Store, work: Path, cache: Path, progress: Say) -> tuple[str, runs.Counts, list[str]]:
+        folder = work / "runs"
+        folder.mkdir()
         parts: list[Path] = []
         if paths := self.paths.get("screening-list"):
             progress("reading screening lists")
-            listed = lists.load(paths, self.lookup, runs)
+            listed = lists.load(paths, self.lookup, folder)
             parts, self.lines = parts + listed.runs, self.lines + listed.lines()
         if paths := self.paths.get("relaton"):
-            loaded = relaton.load(paths, self.lookup, runs, cache, progress, self.days)
+            loaded = relaton.load(paths, self.lookup, folder, cache, progress, self.days)
             loaded.write(work / "relaton.json")
             parts, self.lines = parts + loaded.runs, self.lines + loaded.lines()
-        parts += self._resolved(store, work, runs)
+        parts += self._resolved(store, work, folder)
         store.dump(work / CURATED, format=RdfFormat.N_QUADS)
-        (work / CURATED).write_bytes(b"".join(sorted((work / CURATED).read_bytes().splitlines(keepends=True))))
+        runs.order(work / CURATED)
         progress("merging statements")
-        found = _merge([work / CURATED, *parts], work / "dump.nq")
+        with workers() as pool:
+            digest, counts = runs.merge([work / CURATED, *parts], work / "dump.nq", pool)
         for run in parts:
             run.unlink()
-        runs.rmdir()
-        return found
+        folder.rmdir()
+        return digest, counts, self.lines
 
-    def _resolved(self, store: Store, work: Path, runs: Path) -> list[Path]:
+    def _resolved(self, store: Store, work: Path, folder: Path) -> list[Path]:
         """What resolution did, as a run of statements and as a file of the release."""
-        resolver, writer = self.lookup.organizations, Writer(runs, record.SOURCE)
+        resolver, writer = self.lookup.organizations, Writer(folder, record.SOURCE)
         found = record.joined(resolver)
         record.write(found, writer)
         writer.flush()
@@ -128,56 +125,18 @@ def _day(word: str) -> tuple[str, str]:
     return source, day
 
 
-def _merge(parts: list[Path], path: Path) -> tuple[str, dict[str, object]]:
-    """Sorted files of N-Quads into one, each triple in one graph only: that of the curated data before all others."""
-    digest, count = hashlib.sha256(), 0
-    graphs, classes = Counter[bytes](), Counter[bytes]()
-    with ExitStack() as opened, path.open("wb") as out:
-        lines = heapq.merge(*(opened.enter_context(part.open("rb")) for part in parts))
-        for line in _one_graph_each(lines):
-            digest.update(line)
-            out.write(line)
-            count += 1
-            triple, _, graph = line.rpartition(_GRAPH)
-            graphs[graph] += 1
-            if _TYPE in triple and triple.startswith(_TERM):
-                classes[triple.rpartition(_TYPE)[2]] += 1
-    return digest.hexdigest(), {
-        "statements": count,
-        "graphs": {name[:-4].decode(): number for name, number in sorted(graphs.items())},
-        "classes": {model().label(iris.NS + c[:-1].decode()): n for c, n in classes.most_common()},
-    }
-
-
-def _one_graph_each(lines: Iterable[bytes]) -> Iterator[bytes]:
-    held, triple = b"", b"\0"
-    for line in lines:
-        if line.startswith(triple) and line.rpartition(_GRAPH)[0] == triple:
-            held = min(held, line, key=_rank)
-        else:
-            if held:
-                yield held
-            held, triple = line, line.rpartition(_GRAPH)[0]
-    if held:
-        yield held
-
-
-def _rank(line: bytes) -> int:
-    return 2 if line.endswith(_DERIVED) else 1 if _ITEMS in line else 0
-
-
 def broken(dump: Path) -> Iterator[str]:
     """What a sorted dump breaks: things referred to and not described, and triples that stand in two graphs."""
     described, referred, before = set[bytes](), set[bytes](), b""
     with dump.open("rb") as lines:
         for line in lines:
-            triple = line.rpartition(_GRAPH)[0]
+            triple = line.rpartition(runs.GRAPH)[0]
             if triple == before:
                 yield f"in two graphs: {triple.decode()}"
             before = triple
             subject, property_, object_ = triple.split(b" ", 2)
             if property_ == _RDF_TYPE:
                 described.add(subject)
-            elif object_.startswith(_TERM):
+            elif object_.startswith(runs.TERM):
                 referred.add(object_)
     yield from (f"nothing is said of {name.decode()}" for name in sorted(referred - described))

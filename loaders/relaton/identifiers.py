@@ -1,12 +1,14 @@
 """What an identifier says by its form: the document that it names an edition, a version, a draft or an amendment of."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 STAGES = "PWI|NP|NWIP|AWI|WD|CD|CDV|DIS|FDIS|PRF|D(?=TS|TR|PAS)"
 _3GPP = re.compile(r"(3GPP T[SR] [^:/]+)(?::([^/]+))?/([^/]+)")
 _SUPPLEMENT = re.compile(r"(.+:\d{4}(?:-\d\d)?)/[^/]+")
 _ITU_SUPPLEMENT = re.compile(r"(ITU-[TR] \S+(?: [A-Z])?) \(\d{4}\) \S.*")
+_DOUBLE = re.compile(r"(ITU-T )([A-Z]+\.[\d.]+)/([A-Z]+\.[\d.]+)")
 _DRAFT = re.compile(rf"((?:[A-Z]+/)*?[A-Z]+)([ /])(?:{STAGES}) ?([A-Z][A-Za-z]+ )?(\d.*)")
 _IEEE_SUPPLEMENT = re.compile(r"((?:IEEE|ANSI)\b.*-\d{4})/(?:Amd|Cor|Int|Err|Conformance)\S* .*", re.I)
 _W3C = re.compile(r"(W3C )[A-Z]+-(.+)-\d{8}")  # W3C REC-xml-20081126, of W3C xml
@@ -52,6 +54,7 @@ def scoped(identifier: str, flavour: str) -> str:
     return found if known else f"{flavour}:{found}"
 
 
+@lru_cache(1 << 18)
 def identity(identifier: str, flavour: str = "") -> Identity:
     """The key of a document; a 3GPP version is known by number and version, and its release has several spellings."""
     match = _3GPP.fullmatch(identifier)
@@ -67,6 +70,7 @@ def release(identifier: str) -> str:
     return (match[2] or "") if match else ""
 
 
+@lru_cache(1 << 18)
 def place(identifier: str) -> Place:
     """Where a document stands by the form of its identifier; both parts are empty where the form says nothing."""
     if match := _3GPP.fullmatch(identifier):
@@ -85,5 +89,5 @@ def place(identifier: str) -> Place:
 
 def names(identifier: str) -> list[str]:
     """An identifier and, where it is a double number such as `ITU-T Y.4000/Y.2060`, each of the two."""
-    match = re.fullmatch(r"(ITU-T )([A-Z]+\.[\d.]+)/([A-Z]+\.[\d.]+)", identifier)
+    match = _DOUBLE.fullmatch(identifier)
     return [identifier, match[1] + match[2], match[1] + match[3]] if match else [identifier]

@@ -3,9 +3,11 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor, Future
 from datetime import UTC, datetime
 from pathlib import Path
 
+from loaders.apart import workers
 from loaders.relaton import versions
 from loaders.relaton.bodies import Bodies
 from loaders.relaton.documents import Documents, Shelf
@@ -49,23 +51,25 @@ def load(
     """
     records, shapes, skipped, result = [], Counter[Shape](), [], Load()
     crawled: dict[str, list[tuple[int, float]]] = defaultdict(list)
-    for path in paths:
-        numbers, newest = Counter[str](), dict[str, float]()
-        for batch in batches(path, cache, progress):
-            records += batch.records
-            shapes.update(batch.shapes)
-            skipped += batch.skipped
-            numbers.update(record.flavour for record in batch.records)
-            newest |= {flavour: max(time, newest.get(flavour, 0.0)) for flavour, time in batch.changed.items()}
-        if path.name.endswith(ARCHIVES) and not path.is_dir():
-            for flavour, number in numbers.items():
-                crawled[flavour].append((number, newest[flavour]))
-    changed = {flavour: max(found)[1] for flavour, found in crawled.items() if max(found)[1] > EARLIEST}
-    if not records:
-        raise SourceUnusable(f"{', '.join(map(str, paths))}: no record can be used. {skipped[0] if skipped else ''}")
-    result.fields, result.skipped = account(shapes), skipped
-    progress(f"merging {len(records):,} records")
-    _Loading(records, lookup, folder, days, changed, progress).run(result)
+    with workers() as pool:
+        for path in paths:
+            numbers, newest = Counter[str](), dict[str, float]()
+            for batch in batches(path, cache, progress, pool):
+                records += batch.records
+                shapes.update(batch.shapes)
+                skipped += batch.skipped
+                numbers.update(record.flavour for record in batch.records)
+                newest |= {flavour: max(time, newest.get(flavour, 0.0)) for flavour, time in batch.changed.items()}
+            if path.name.endswith(ARCHIVES) and not path.is_dir():
+                for flavour, number in numbers.items():
+                    crawled[flavour].append((number, newest[flavour]))
+        changed = {flavour: max(found)[1] for flavour, found in crawled.items() if max(found)[1] > EARLIEST}
+        if not records:
+            names = ", ".join(map(str, paths))
+            raise SourceUnusable(f"{names}: no record can be used. {skipped[0] if skipped else ''}")
+        result.fields, result.skipped = account(shapes), skipped
+        progress(f"merging {len(records):,} records")
+        _Loading(records, lookup, folder, days, changed, progress, pool).run(result)
     return result
 
 
@@ -78,12 +82,14 @@ class _Loading:
         days: Mapping[str, str],
         changed: Mapping[str, float],
         say: Progress,
+        pool: Executor,
     ) -> None:
         self.flavours = sorted({record.flavour for record in records})
         self.read = {f: [r for r in records if r.flavour == f] for f in self.flavours}
         self.lookup = lookup
         self.curated = set(self.lookup.described)
-        self.folder, self.days, self.changed, self.say = folder, days, changed, say
+        self.folder, self.days, self.changed, self.say, self.pool = folder, days, changed, say, pool
+        self.sorting: list[Future[None]] = []
         self.shelf = Shelf(self.lookup)
         self.described: set[str] = set()
         self.referred: set[str] = set()
@@ -95,7 +101,7 @@ class _Loading:
         documents: Documents | None = None
         for flavour in self.flavours:
             source = f"relaton-{iris.slugify(flavour)}"
-            writer = Writer(self.folder, source)
+            writer = Writer(self.folder, source, self.pool)
             records_cited = cite(writer, source, f"{source}-records", RECORDS)
             bodies = documents.bodies if documents else Bodies(self.lookup, writer, records_cited)
             documents = documents or Documents(self.shelf, bodies)
@@ -103,8 +109,11 @@ class _Loading:
             writer.flush()
             result.sets[-1].statements = writer.count
             result.runs += writer.runs
+            self.sorting += writer.sorting
             self.described |= writer.described
             self.referred |= writer.referred
+        for one in self.sorting:
+            one.result()
         if lost := sorted(self.referred - self.described - self.curated):
             raise DanglingReference(lost)
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from pyoxigraph import Literal, NamedNode, Store
 
@@ -16,12 +16,17 @@ from ontology import iris
 from ontology.terms import DCTERMS, PLEN, SKOS, SUBCLASS, model
 
 NAMES = (SKOS + "prefLabel", SKOS + "altLabel")
+_WORDS = re.compile(r"[^\W_]+")
 
 
+@lru_cache(1 << 16)
 def normal(name: str) -> str:
     """A name as it is compared: no accents, case, punctuation or doubled blanks."""
-    plain = unicodedata.normalize("NFKD", name).casefold()
-    return " ".join(re.findall(r"[^\W_]+", "".join(c for c in plain if not unicodedata.combining(c))))
+    plain = name.casefold()
+    if not name.isascii():
+        plain = unicodedata.normalize("NFKD", name).casefold()
+        plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return " ".join(_WORDS.findall(plain))
 
 
 def person_key(name: str) -> str:

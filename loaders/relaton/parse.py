@@ -5,7 +5,8 @@ plainly of it is handed, the whole file, to PyYAML. Nothing is ever constructed 
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 
 import yaml
@@ -15,6 +16,7 @@ Shape = frozenset[str]
 Parsed = tuple[Value, Shape]
 
 DEEPEST, MOST = 40, 200_000
+SHORT = 1000  # letters of an entry that is worth keeping, as records repeat it
 TEXT: Shape = frozenset()
 _PLAIN_BYTES = bytes([10, *range(32, 127), *range(128, 256)])
 _BREAKS = ("\n---", "\x85", "\u2028", "\u2029", "\ufeff")
@@ -47,7 +49,7 @@ def parse(text: str) -> Parsed:
         strange = text.encode().translate(None, _PLAIN_BYTES) or any(mark in text for mark in _BREAKS)
         if strange or not text.startswith("---\n"):
             raise _Odd
-        return _mapping(text[4:].rstrip("\n"), _entry)
+        return _mapping(text[4:].rstrip("\n"))
     except _Odd:
         value = _by_pyyaml(text)
         return value, _shape(value)
@@ -109,20 +111,16 @@ def _count(value: Value, known: dict[int, int]) -> int:
 # The plain subset ---------------------------------------------------------------------------------
 
 
-def _mapping(text: str, read: Callable[[str], tuple[str, Value, Shape]] | None = None) -> Parsed:
-    read = read or _read_entry
-    found: dict[str, Value] = {}
-    shapes: list[tuple[str, Shape]] = []
-    for part in _ENTRY.split(text):
-        key, value, shape = read(part)
-        if key in found:
-            raise NotYaml(f"the field {key!r} stands twice in one map")
-        found[key] = value
-        shapes.append((key, shape))
-    return found, _of_mapping(tuple(shapes))
+def _mapping(text: str) -> Parsed:
+    entries = [_kept(part) if len(part) < SHORT else _entry(part) for part in _ENTRY.split(text)]
+    found = {key: value for key, value, _ in entries}
+    if len(found) < len(entries):
+        twice = next(key for key, number in Counter(key for key, _, _ in entries).items() if number > 1)
+        raise NotYaml(f"the field {twice!r} stands twice in one map")
+    return found, _of_mapping(tuple([(key, shape) for key, _, shape in entries]))
 
 
-def _read_entry(text: str) -> tuple[str, Value, Shape]:
+def _entry(text: str) -> tuple[str, Value, Shape]:
     match = _KEY.match(text)
     if not match:
         raise _Odd
@@ -130,7 +128,7 @@ def _read_entry(text: str) -> tuple[str, Value, Shape]:
     return match[1], value, shape
 
 
-_entry = lru_cache(2048)(_read_entry)
+_kept = lru_cache(16384)(_entry)
 
 
 def _after_key(rest: str) -> Parsed:

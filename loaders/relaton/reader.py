@@ -8,9 +8,9 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
-from typing import BinaryIO, Self
+from pathlib import Path
 
+from loaders.relaton.tar import members
 from ontology.errors import PlenaryError
 
 SUFFIXES = (".yaml", ".yml")
@@ -117,40 +117,14 @@ def _archive(path: Path) -> Iterator[Raw | SkipRecord]:
         raise SourceUnusable(f"{path}: the archive cannot be read ({problem}). Get it again.") from error
 
 
-class _Member(tarfile.TarInfo):
-    """A member of an archive whose end must be marked: without the mark, what is missing would go unnoticed."""
-
-    @classmethod
-    def fromtarfile(cls, tarfile_: tarfile.TarFile) -> Self:
-        try:
-            return super().fromtarfile(tarfile_)
-        except tarfile.EmptyHeaderError:  # type: ignore[attr-defined]
-            raise tarfile.ReadError("its end is missing") from None
-
-
 def _tar(path: Path) -> Iterator[Raw | SkipRecord]:
-    with path.open("rb") as file, tarfile.open(fileobj=file, mode="r|*", tarinfo=_Member) as archive:
+    with path.open("rb") as file:
         size = max(path.stat().st_size, 1)
-        if path.name.endswith(".xz") and not _whole_xz(file):
-            raise EOFError("its end is missing")
-        for member in archive:
-            if member.isdir():
-                continue
-            opened = archive.extractfile(member) if member.isfile() else None
-            if refused := _refused(member.name, member.size if opened else -1):
+        for member in members(file):
+            if refused := _refused(member.name, member.size):
                 yield refused
-            elif opened:
-                yield Raw(member.name, opened.read(), member.mtime, file.tell() / size)
-            archive.members.clear()  # type: ignore[attr-defined]  # else every header is kept, 100 MB in all
-
-
-def _whole_xz(file: BinaryIO) -> bool:
-    """Whether a compressed file ends as the format says; the place in the file is kept."""
-    here = file.tell()
-    file.seek(-min(64, file.seek(0, 2)), 2)
-    end = file.read().rstrip(b"\0")
-    file.seek(here)
-    return end.endswith(b"YZ")
+            else:
+                yield Raw(member.name, member.data(), member.changed, file.tell() / size)
 
 
 def _zip(path: Path) -> Iterator[Raw | SkipRecord]:
@@ -175,12 +149,11 @@ def _time(member: zipfile.ZipInfo) -> float:
 
 def _refused(place: str, size: int) -> SkipRecord | None:
     """Why a member is not read at all: nothing is ever written to its path, but a strange one is not trusted."""
-    name = PurePosixPath(place)
-    if name.is_absolute() or ".." in name.parts or "\\" in place:
+    if place.startswith("/") or ".." in place.split("/") or "\\" in place:
         return SkipRecord(place, "", "its path leads out of the archive", "Pack it with a plain relative path.")
     if size < 0:
         return SkipRecord(place, "", "it is a link or a device, not a file", "Pack the file itself.")
-    if name.suffix.lower() not in SUFFIXES:
+    if not place.lower().endswith(SUFFIXES):
         return SkipRecord(place, "", "by its name it is no YAML", "Name records .yaml, or leave the file out.")
     if size > LARGEST:
         return SkipRecord(place, "", f"it has {size:,} bytes, and {LARGEST:,} are allowed", "Split it into records.")

@@ -53,7 +53,8 @@ def constancy(shelf: Shelf, read: Iterable[Record]) -> list[Constancy]:
     for record in read:
         if family := shelf.family.get(shelf.index.get(scoped(record.identifiers[0], record.flavour), "")):
             families[family].append(record)
-    crawls = [[r for r in found if r.schema == max(found, key=age).schema] for found in families.values()]
+    newest = [(max(found, key=age).schema, found) for found in families.values()]
+    crawls = [[r for r in found if r.schema == schema] for schema, found in newest]
     result = []
     for field, value in COMPARED.items():
         values = [{value(record) for record in found} for found in crawls]

@@ -7,18 +7,16 @@ import sys
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from itertools import islice
-from multiprocessing import get_context
 from pathlib import Path
 
-from loaders.relaton import contributors, groups, reader, values
+from loaders.relaton import contributors, groups, reader, tar, values
 from loaders.relaton import parse as parser
 from loaders.relaton import record as recorder
 from loaders.relaton.parse import NotYaml, Shape, parse
-from loaders.relaton.reader import Raw, SkipRecord, SourceUnusable, fingerprint, read
+from loaders.relaton.reader import Raw, SkipRecord, fingerprint, read
 from loaders.relaton.record import Record, record
 from ontology import dates
 
@@ -68,7 +66,7 @@ def _decoded(raw: Raw) -> str:
         raise SkipRecord(raw.place, "", byte, "Save the file as UTF-8.") from None
 
 
-def batches(path: Path, cache: Path, progress: Progress) -> Iterator[Batch]:
+def batches(path: Path, cache: Path, progress: Progress, pool: Executor) -> Iterator[Batch]:
     """The batches of an archive or folder: from the cache, where its bytes and this code have been met before."""
     kept = cache / f"relaton-{_key(path)}.records"
     if kept.exists():
@@ -79,7 +77,7 @@ def batches(path: Path, cache: Path, progress: Progress) -> Iterator[Batch]:
     draft = kept.with_suffix(f".{os.getpid()}.new")
     try:
         with draft.open("wb") as file:
-            for packed in _parsed(path, progress):
+            for packed in _parsed(path, progress, pool):
                 file.write(len(packed).to_bytes(4, "big") + packed)
                 yield _unpacked(packed)
         draft.replace(kept)
@@ -101,14 +99,14 @@ def _framed(kept: Path) -> Iterator[bytes]:
 def _key(path: Path) -> str:
     """Hash of the input, of the code that reads it, and of the Python whose bytes it is kept in."""
     digest = hashlib.sha256(fingerprint(path).encode())
-    for module in (contributors, groups, parser, reader, recorder, values, dates):
+    for module in (contributors, groups, parser, reader, recorder, tar, values, dates):
         digest.update(Path(str(module.__file__)).read_bytes())
     digest.update(Path(__file__).read_bytes())
     digest.update(sys.version.encode())
     return digest.hexdigest()[:32]
 
 
-def _parsed(path: Path, progress: Progress) -> Iterator[bytes]:
+def _parsed(path: Path, progress: Progress, pool: Executor) -> Iterator[bytes]:
     raws = read(path)
     first = list(islice(raws, BATCH))
     if len(first) < BATCH:  # too few to be worth other processes
@@ -116,21 +114,14 @@ def _parsed(path: Path, progress: Progress) -> Iterator[bytes]:
         return
     clock = _Clock(path.name, progress)
     waiting: deque[Future[bytes]] = deque()
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        try:
-            waiting.append(pool.submit(files, first))
-            while batch := list(islice(raws, BATCH)):
-                waiting.append(pool.submit(files, batch))
-                if len(waiting) > 2 * (os.cpu_count() or 1):
-                    yield waiting.popleft().result()
-                    clock.tick(BATCH, getattr(batch[-1], "share", 0.0))
-            while waiting:
-                yield waiting.popleft().result()
-        except BrokenProcessPool:
-            problem = "a process that read it was ended"
-            raise SourceUnusable(f"{path}: {problem}. Free some memory and build again.") from None
-        finally:
-            pool.shutdown(cancel_futures=True)
+    waiting.append(pool.submit(files, first))
+    while batch := list(islice(raws, BATCH)):
+        waiting.append(pool.submit(files, batch))
+        if len(waiting) > 2 * (os.cpu_count() or 1):
+            yield waiting.popleft().result()
+            clock.tick(BATCH, getattr(batch[-1], "share", 0.0))
+    while waiting:
+        yield waiting.popleft().result()
 
 
 class _Clock:

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Iterable
+from concurrent.futures import Executor, Future
 from functools import cache
 from pathlib import Path
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store
 
+from loaders.runs import order
 from ontology import dates, iris
 from ontology.terms import LABEL, OWL, RDF_TYPE, SKOS, SUBCLASS, SUBPROPERTY, XSD, model
 
-RUN = 300_000  # lines held at once
+RUN = 200_000  # lines held at once
 TYPE = f"<{RDF_TYPE.value}>"
 PREFERRED, ALTERNATIVE = f"<{SKOS}prefLabel>", f"<{SKOS}altLabel>"
 _ESCAPED = re.compile(r'[\x00-\x1f"\\\x7f]')
@@ -50,15 +52,22 @@ def _consequences(property_: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(f"<{a}>" for a in above[1:]), tuple(f"<{i}>" for i in dict.fromkeys(inverse))
 
 
+@cache
+def _days(day: str) -> tuple[str, str]:
+    first, last = (text(d(day).isoformat(), datatype="date") for d in (dates.first_day, dates.last_day))
+    return first, last
+
+
 class Writer:
     """Takes the statements of one graph and what follows from them, and keeps what it has described and referred to."""
 
-    def __init__(self, folder: Path, source: str) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, source: str, pool: Executor | None = None) -> None:
+        self.folder, self.pool = folder, pool
         self.graph = f"<{iris.graph(source)}> .\n"
         self.source = source
         self.lines: list[str] = []
         self.runs: list[Path] = []
+        self.sorting: list[Future[None]] = []
         self.described: set[str] = set()
         self.referred: set[str] = set()
         self.count = 0
@@ -96,7 +105,7 @@ class Writer:
 
     def bounds(self, subject: str, day: str, ends: tuple[str, ...] = ("Start", "End")) -> None:
         """The first and last day that a date can mean, for the start, the end or both."""
-        first, last = (text(d(day).isoformat(), datatype="date") for d in (dates.first_day, dates.last_day))
+        first, last = _days(day)
         for end in ends:
             self.derive(subject, f"{iris.NS}earliest{end}", first)
             self.derive(subject, f"{iris.NS}latest{end}", last)
@@ -111,11 +120,14 @@ class Writer:
             run.unlink()
 
     def flush(self) -> None:
-        """Write what is held as one more sorted run."""
+        """Write what is held as one more sorted run; a long one is sorted by the pool, which `sorting` tells of."""
         if self.lines:
             run = self.folder / f"{self.source}-{len(self.runs)}.run"
-            with run.open("w", encoding="utf-8", newline="\n") as file:
-                file.writelines(sorted(set(self.lines)))
+            run.write_bytes("".join(self.lines).encode())
+            if self.pool and len(self.lines) >= RUN:
+                self.sorting.append(self.pool.submit(order, run))
+            else:
+                order(run)
             self.count += len(self.lines)
             self.runs.append(run)
             self.lines = []

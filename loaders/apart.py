@@ -1,0 +1,89 @@
+"""Work in processes of its own: on all cores, or apart, so that its memory is given back when it is done."""
+
+import gc
+import os
+import traceback
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from multiprocessing import connection, get_context, parent_process
+from threading import Thread
+from typing import Any, TypeVar
+
+from ontology.errors import PlenaryError
+
+Answer = TypeVar("Answer")
+Say = Callable[[str], None]
+_FORK = get_context("fork")
+
+
+class Ended(PlenaryError):
+    """A process of the build was ended from outside."""
+
+    def __init__(self) -> None:
+        super().__init__("a process of the build was ended, as happens where memory is short. Free some and try again.")
+
+
+def apart(work: Callable[[Say], Answer], say: Say = lambda step: None) -> Answer:
+    """What a function gives that is run in a fork of this process; what it says on its way is said here.
+
+    It changes nothing in this process. An error is raised here as it was there; raises Ended if the fork is killed.
+    """
+    here, there = _FORK.Pipe(duplex=False)
+    process = _FORK.Process(target=_run, args=(work, there))
+    process.start()
+    there.close()
+    try:
+        while (told := here.recv())[0] == "step":
+            say(told[1])
+    except EOFError:
+        raise Ended from None
+    finally:
+        process.terminate()  # it has nothing left to do, or this process was told to stop
+        process.join()
+    if told[0] == "error":
+        raise _error(*told[1])
+    answer: Answer = told[1]
+    return answer
+
+
+def _run(work: Callable[[Say], Any], there: connection.Connection) -> None:
+    _watch()
+    try:
+        there.send(("done", work(lambda step: there.send(("step", step)))))
+    except KeyboardInterrupt:
+        os._exit(130)
+    except Exception as error:  # noqa: BLE001  (it is raised again in the process that waits)
+        if not isinstance(error, PlenaryError):
+            error.add_note(traceback.format_exc())
+        there.send(("error", (type(error), error.args, vars(error))))
+
+
+def _error(type_: type[Exception], args: tuple[Any, ...], kept: dict[str, Any]) -> Exception:
+    """An error as it was, without calling its constructor, which may want other arguments than it keeps."""
+    error = type_.__new__(type_, *args)
+    error.args = args
+    vars(error).update(kept)
+    return error
+
+
+@contextmanager
+def workers() -> Iterator[Executor]:
+    """A process for each core, started when there is something to do; raises Ended if one of them is killed."""
+    pool = ProcessPoolExecutor(os.cpu_count(), mp_context=_FORK, initializer=_watch)
+    try:
+        yield pool
+    except BrokenProcessPool:
+        raise Ended from None
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _watch() -> None:
+    """In a fork: end with the process that began it, and collect no cycles, which costs more than it gives back."""
+    gc.freeze()
+    gc.disable()
+    parent = parent_process()
+    if parent:
+        Thread(target=lambda: (connection.wait([parent.sentinel]), os._exit(1)), daemon=True).start()

@@ -1,0 +1,62 @@
+"""Work in processes of its own: answers, errors and steps come back, and nothing outlives who began it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from loaders.apart import Ended, Say, apart, workers
+from loaders.relaton.load import DanglingReference
+
+
+def test_what_is_given_and_said_apart_comes_back() -> None:
+    def work(say: Say) -> int:
+        say("half")
+        return os.getpid()
+
+    steps: list[str] = []
+    assert apart(work, steps.append) != os.getpid()
+    assert steps == ["half"]
+
+
+def test_an_error_comes_back_as_it_was() -> None:
+    def work(_: Say) -> None:
+        raise DanglingReference(["a", "b"])
+
+    with pytest.raises(DanglingReference, match=r"^nothing describes a, b \(2 in all\)"):
+        apart(work)
+
+
+def test_a_killed_process_is_an_error_that_says_what_to_do() -> None:
+    with pytest.raises(Ended, match="Free some"):
+        apart(lambda _: os.kill(os.getpid(), signal.SIGKILL))
+    with pytest.raises(Ended), workers() as pool:
+        pool.submit(os._exit, 1).result()
+
+
+SCRIPT = """
+import os, time
+from loaders.apart import apart, workers
+def work(say):
+    with workers() as pool:
+        pids = [os.getpid(), pool.submit(os.getpid).result()]
+        say(" ".join(map(str, pids)))
+        time.sleep(60)
+apart(work, lambda pids: print(pids, flush=True))
+"""
+
+
+def test_processes_end_with_a_build_that_is_killed() -> None:
+    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+    with subprocess.Popen([sys.executable, "-c", SCRIPT], stdout=subprocess.PIPE, text=True, env=environment) as build:
+        pids = [int(pid) for pid in (build.stdout.readline() if build.stdout else "").split()]
+        build.kill()
+    assert len(pids) == 2
+    began = time.monotonic()
+    while alive := [pid for pid in pids if Path(f"/proc/{pid}").exists()]:
+        assert time.monotonic() - began < 10, alive
+        time.sleep(0.05)
