@@ -38,7 +38,10 @@ class BadHeader(PlenaryError):
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter; `of` is the class of things it takes, `choices` a query for `?value ?label`, both may be empty."""
+    """One parameter; `of` is the class of things it takes, `choices` a query for `?value ?label`, both may be empty.
+
+    `required` says that it does not take any value, since the answer would be a large part of the release.
+    """
 
     name: str
     type: str
@@ -46,6 +49,7 @@ class Parameter:
     of: str
     choices: str
     default: str
+    required: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,8 @@ def parse(slug: str, text: str) -> SavedQuery:
 
 def _parameter(name: str, about: Mapping[str, str], default: str) -> Parameter:
     of = _expand(about.get("of", ""))
-    return Parameter(name, about.get("type", "string"), about.get("label", name), of, about.get("choices", ""), default)
+    label, choices = about.get("label", name), about.get("choices", "")
+    return Parameter(name, about.get("type", "string"), label, of, choices, default, about.get("required") == "true")
 
 
 def _numbers(value: Any) -> Any:  # noqa: ANN401  (a chart is any JSON)

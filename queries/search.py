@@ -27,6 +27,7 @@ KINDS = (
 )  # fmt: skip
 Row = Mapping[str, object]
 Select = Callable[[str], Iterable[Row]]
+NAMES_EACH = 4  # names of one thing that match, at first guess
 CJK = re.compile(r"([\u3400-\u9fff])")
 
 
@@ -141,19 +142,28 @@ class Search:
         folded = fold(text)
         if not folded:
             return []
-        rows = self.base.execute(
+        hits: dict[str, Hit] = {}
+        most, given = NAMES_EACH * limit, {"match": _match(text), "folded": folded, "kind": kind, "class": class_}
+        while True:  # a thing may match by many of its names
+            rows = self._matching(given | {"most": most})
+            for address, kind_, class_label, label, label_zh, shown, exact in rows:
+                hits.setdefault(address, Hit(address, kind_, class_label, label, label_zh, shown, bool(exact)))
+            if len(hits) >= limit or len(rows) < most:
+                return list(hits.values())[:limit]
+            most *= NAMES_EACH
+
+    def _matching(self, given: dict[str, object]) -> list[tuple[str, ...]]:
+        """The best of the names that match, each with its thing."""
+        return self.base.execute(
             """SELECT address, kind, class, label, label_zh, shown, folded = :folded AS exact
                FROM names JOIN thing ON thing.id = names.thing
                WHERE names MATCH :match AND (:kind = '' OR kind = :kind)
                  AND (:class = '' OR instr(' ' || classes || ' ', ' ' || :class || ' '))
                ORDER BY exact DESC, kind IN ('work', 'note', 'period', 'measure'), place,
-                 length(folded) - min(degree, 60), address""",
-            {"match": _match(text), "folded": folded, "kind": kind, "class": class_},
-        )
-        hits: dict[str, Hit] = {}
-        for address, kind_, class_label, label, label_zh, shown, exact in rows:
-            hits.setdefault(address, Hit(address, kind_, class_label, label, label_zh, shown, bool(exact)))
-        return list(hits.values())[:limit]
+                 length(folded) - min(degree, 60), address
+               LIMIT :most""",
+            given,
+        ).fetchall()
 
     def listed(self, kind: str = "", class_: str = "", limit: int = 50, offset: int = 0) -> tuple[int, list[Hit]]:
         """How many things of a kind and class there are, and some of them in the order of their names."""

@@ -71,8 +71,8 @@ class Form:
 def read(query: SavedQuery, sent: dict[str, list[str]], served: Served) -> Form:
     """The form of a query as a request fills it; BadParameter for a name that the query does not have.
 
-    A parameter that is not sent keeps its default; one that is sent empty takes any value. Names that begin with an
-    underscore are the page's own.
+    A parameter that is not sent keeps its default; one that is sent empty takes any value, unless it is required. Names
+    that begin with an underscore are the page's own.
     """
     for name in sent:
         if not name.startswith("_"):
@@ -84,6 +84,8 @@ def _field(parameter: Parameter, sent: list[str] | None, served: Served) -> Fiel
     options, listed = choices(parameter, served)
     try:
         terms = None if sent is None else [_term(parameter, given, served) for given in sent if given.strip()]
+        if parameter.required and terms == []:
+            raise BadParameter(f"parameter {parameter.name}: give a value; any would be too many at once.")
     except (BadParameter, UnknownName) as error:
         return Field(parameter, list(sent or []), () if listed else options, False, None, error)
     shown = [_shown(parameter, term, listed, served) for term in (default(parameter) if terms is None else terms)]

@@ -1,5 +1,6 @@
 """What one app serves: a store, the search index of its release, and the little that every page says of both."""
 
+import json
 import sqlite3
 import tempfile
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ from server import assets
 from server.metrics import Metrics
 
 FOLDER = Path(__file__).parent / "sparql"
+COLLECTED = "relaton.json"  # of a release with item-level records: what was read of each set
 DAMAGE = (sqlite3.Error, OSError, ValueError, KeyError, TypeError)  # what reading a file with wrong content raises
 Row = dict[str, Term | None]
 
@@ -58,6 +60,13 @@ class Source:
     date: str
     about: str
     web: str
+    records: int = 0  # of item-level records, as they were read
+    documents: int = 0  # that these describe
+
+    @property
+    def is_records(self) -> bool:
+        """Whether it is a set of item-level records."""
+        return self.records > 0
 
 
 class Served:
@@ -71,7 +80,7 @@ class Served:
         try:
             self.search = search.Search(self._index())
             self.search.find("standard", limit=1)  # read now, so that a damaged index is told at the start
-            self.sources = tuple(_source(row) for row in self.run("sources"))
+            self.sources = tuple(_source(row, self._collected()) for row in self.run("sources"))
             self.chinese = {text(row["thing"]): text(row["name"]) for row in self.run("chinese-names")}
         except BaseException as error:
             self.store.close()
@@ -129,11 +138,13 @@ class Served:
     @property
     def scope(self) -> str:
         """What the release covers, in one sentence."""
-        named = [f"{source.title} ({source.date})" for source in self.sources]
+        ordered = sorted(self.sources, key=lambda source: (source is not self.sources[0]) - source.is_records)
+        named = [_named(source) for source in ordered]
         if not named:
             return "It names no source. Absence here is not absence in the world."
         count = "one source" if len(named) == 1 else f"{len(named)} sources"
-        listed = "; ".join(named[:3]) + ("; and others" if len(named) > 3 else "")
+        most = max(3, 1 + sum(source.is_records for source in self.sources))
+        listed = "; ".join(named[:most]) + ("; and others" if len(named) > most else "")
         return f"This release covers {count}: {listed}. Absence here is not absence in the world."
 
     def run(self, name: str, **values: str | Sequence[str]) -> list[Row]:
@@ -160,6 +171,13 @@ class Served:
         path = Path(self._made.name) / search.FILE
         search.write_index(self.rows, path)
         return path
+
+    def _collected(self) -> dict[str, dict[str, int]]:
+        """How many records and documents each set of item-level records has, by the name of its graph."""
+        file = self.store.release.folder / COLLECTED if self.store.release else None
+        if not file or not file.exists():
+            return {}
+        return {one["source"]: one for one in json.loads(file.read_text(encoding="utf-8"))["sets"]}
 
     def _options(self, class_: str) -> tuple[tuple[str, str], ...]:
         """Addresses and labels of the things of a class, by label."""
@@ -201,5 +219,14 @@ def served() -> Served:
     return found
 
 
-def _source(row: Row) -> Source:
-    return Source(*(text(row[key]) for key in ("source", "label", "title", "publisher", "date", "about", "web")))
+def _source(row: Row, collected: dict[str, dict[str, int]]) -> Source:
+    source, *said = (text(row[key]) for key in ("source", "label", "title", "publisher", "date", "about", "web"))
+    found = collected.get(source.rpartition("/")[2], {})
+    label, title, publisher, date, about, web = said
+    return Source(source, label, title, publisher, date, about, web, found.get("records", 0), found.get("documents", 0))
+
+
+def _named(source: Source) -> str:
+    """A source in a sentence, with its day, and how much there is of it where that is known."""
+    known = [source.date, f"{source.documents:,} documents" if source.documents else ""]
+    return f"{source.title} ({', '.join(filter(None, known))})" if any(known) else source.title

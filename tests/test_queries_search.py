@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pyoxigraph import Literal, NamedNode
 
 from loaders.build import assemble
 from loaders.derive import derive
 from ontology import iris
+from ontology.terms import SKOS
 from queries import search
 
+PREF_LABEL = SKOS + "prefLabel"
 WORLD = Path(__file__).parent / "world" / "tables"
 
 
@@ -83,3 +86,23 @@ def test_an_unknown_name_is_refused_with_what_is_near(index: search.Search) -> N
         match=r"nothing is called 'Acm'. Near: Acme \(https://w3id.org/plenary/id/organization/acme\)",
     ):
         index.resolve("Acm")
+
+
+def test_a_thing_with_many_names_takes_no_place_of_another(tmp_path: Path) -> None:
+    """Forty names of one thing match, each shorter than the only one of the other."""
+    path = tmp_path / search.FILE
+    names = [("organization/many", f"Delta {number:02}") for number in range(40)]
+    names.append(("organization/one", "Delta with a much longer name"))
+    rows = [
+        {
+            "thing": NamedNode(iris.THINGS + slug),
+            "property": NamedNode(PREF_LABEL),
+            "name": Literal(name, language="en"),
+        }
+        for slug, name in names
+    ]
+    search.write_index(lambda query: rows if query == search.NAMES else [], path)
+    index = search.Search(path)
+    found = index.find("delta", limit=2)
+    index.close()
+    assert [hit.address.rpartition("/")[2] for hit in found] == ["many", "one"]

@@ -159,3 +159,17 @@ def test_the_explorer_of_an_older_release_asks_that_release_only(server: Server,
     page.wait_for_url("**/releases/1/id/organization/huawei")
     assert [address for address in asked if address.startswith("/releases/1/api/")]
     assert [address for address in asked if not address.startswith(("/releases/1/", "/static/icon"))] == []
+
+
+def test_a_release_says_how_many_records_and_documents_a_set_has(place: Path) -> None:
+    """A second source, of which the build counted what it read."""
+    sets = [{"source": "invented", "records": 1200, "documents": 1100}]
+    (releases.current(place).folder / "relaton.json").write_text(json.dumps({"sets": sets}), encoding="utf-8")
+    app = create_app(Config(store=place))
+    try:
+        with app.test_client() as client:
+            home, data = (client.get(path, headers={"Accept": HTML}).text for path in ("/", "/data"))
+    finally:
+        app.extensions["plenary"].close()
+    assert "1,200 records of 1,100 documents" in home
+    assert "1,100 documents)" in data

@@ -207,3 +207,11 @@ def test_a_chart_gets_numbers_labels_and_moments() -> None:
 )
 def test_defaults_are_read_as_terms(block: str, expected: list[object]) -> None:
     assert default(saved.Parameter("x", "iri", "X", "", "", block)) == expected
+
+
+def test_a_parameter_that_must_be_filled_is_refused_empty(server: Server) -> None:
+    reply = server.ask("/queries/document-history.csv?document=")
+    assert (reply.status, "Parameter document: give a value" in reply.text) == (400, True)
+    page = server.page("/queries/document-history")
+    assert re.search(r'<input [^>]*name="document"[^>]* required', page)
+    assert "but for those that must be filled" in page

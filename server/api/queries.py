@@ -22,6 +22,7 @@ ROWS = (
     Argument("_limit", "How many rows to give.", "integer", SOME, 0, MOST),
     Argument("_offset", "How many rows to pass over first.", "integer", 0, 0, 100_000_000),
 )
+EMPTY = ("Sent empty it takes any value.", "It cannot be empty.")
 INTEGER = "[+-]?[0-9]{1,18}|"  # or nothing, which is any
 KINDS = {
     "iri": "A name, Latin or Chinese, a short address such as country/cn, or an address.",
@@ -40,9 +41,10 @@ class Choice(TypedDict):
 
 
 class QueryParameter(TypedDict):
-    """A parameter of a saved query: without it the default holds, sent empty it takes any value; it may be repeated.
+    """A parameter of a saved query: without it the default holds; it may be repeated.
 
-    `of` is the class of things that it takes; `choices` are all its values where they are few.
+    `of` is the class of things that it takes; `choices` are all its values where they are few. Sent empty it takes any
+    value, unless it is `required`.
     """
 
     name: str
@@ -50,6 +52,7 @@ class QueryParameter(TypedDict):
     label: str
     of: str | None
     default: list[Cell]
+    required: bool
     choices: list[Choice]
 
 
@@ -160,6 +163,7 @@ def _parameter(parameter: Parameter) -> QueryParameter:
         "label": parameter.label,
         "of": form.short(NamedNode(parameter.of)) if parameter.of else None,
         "default": _cells(form.default(parameter)),
+        "required": parameter.required,
         "choices": [Choice(value=value, label=label) for value, label in found if listed],
     }
 
@@ -192,6 +196,6 @@ def _definition(term: str) -> str:
 def _argument(parameter: Parameter) -> Argument:
     default = " ".join(form.short(term) for term in form.default(parameter))
     held = f"Without it: {default}." if default else "Without it: any."
-    about = f"{parameter.label}. {KINDS.get(parameter.type, 'Text.')} {held} Sent empty it takes any value."
+    about = f"{parameter.label}. {KINDS.get(parameter.type, 'Text.')} {held} {EMPTY[parameter.required]}"
     pattern = INTEGER if parameter.type == "integer" else ""
     return Argument(parameter.name, about, pattern=pattern, many=True, example=default)

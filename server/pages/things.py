@@ -73,6 +73,8 @@ def near(served: Served, slug: str) -> Iterator[Hit]:
     tries = [" ".join(words[:count]) for count in range(len(words), 0, -1)] + words
     seen: set[str] = set()
     for text in tries:
+        if len(seen) == NEAR:
+            return
         for hit in served.search.find(text, limit=NEAR):
             if hit.address not in seen and len(seen) < NEAR:
                 seen.add(hit.address)
