@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing import connection, get_context, parent_process
+from multiprocessing.context import ForkContext, SpawnContext
 from threading import Thread
 from typing import Any, TypeVar
 
@@ -15,7 +17,7 @@ from ontology.errors import PlenaryError
 
 Answer = TypeVar("Answer")
 Say = Callable[[str], None]
-_FORK = get_context("fork")
+_FORK, _SPAWN = get_context("fork"), get_context("spawn")
 
 
 class Ended(PlenaryError):
@@ -30,8 +32,25 @@ def apart(work: Callable[[Say], Answer], say: Say = lambda step: None) -> Answer
 
     It changes nothing in this process. An error is raised here as it was there; raises Ended if the fork is killed.
     """
-    here, there = _FORK.Pipe(duplex=False)
-    process = _FORK.Process(target=_run, args=(work, there))
+    return _awaited(_FORK, work, say)
+
+
+def afresh(work: Callable[..., Answer], *arguments: object) -> Answer:
+    """What a function of a module gives in a new process.
+
+    For work on a store on disk: where this process has had one open, its engine waits forever in a fork for threads
+    that a fork does not have.
+    """
+    return _awaited(_SPAWN, partial(_called, work, arguments), lambda step: None)
+
+
+def _called(work: Callable[..., Answer], arguments: tuple[object, ...], _say: Say) -> Answer:
+    return work(*arguments)
+
+
+def _awaited(context: ForkContext | SpawnContext, work: Callable[[Say], Answer], say: Say) -> Answer:
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=_run, args=(work, there))
     process.start()
     there.close()
     try:

@@ -13,7 +13,7 @@ from typing import Any
 from pyoxigraph import NamedNode, RdfFormat, Store
 
 from loaders import computed, curated, publish
-from loaders.apart import apart
+from loaders.apart import afresh
 from loaders.check import Violations, check
 from loaders.derive import STAGES, derive, stages
 from loaders.items import Items
@@ -141,13 +141,17 @@ def _large(
 ) -> tuple[str, dict[str, Any]]:
     """Fill the store, compute, and make further files, each in a process of its own: one's memory at a time."""
     progress("filling the store")
-    apart(lambda _: fill(work))
+    afresh(fill, work)
     progress("computing measures")
-    digest, added = apart(lambda _: _computed(work, compute))
+    digest, added = afresh(_computed, work, compute)
     for make in finish:
         progress(f"making {make.__module__}")
-        apart(lambda _, make=make: make(Store.read_only(str(work / "store")), work))  # type: ignore[misc]
+        afresh(_made, make, work)
     return digest, _with(counts, added)
+
+
+def _made(make: Finish, work: Path) -> None:
+    make(Store.read_only(str(work / "store")), work)
 
 
 def _computed(work: Path, compute: computed.Compute | None) -> tuple[str, dict[str, Any]]:

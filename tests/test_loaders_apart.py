@@ -8,8 +8,10 @@ import time
 from pathlib import Path
 
 import pytest
+from pyoxigraph import Store
 
-from loaders.apart import Ended, Say, apart, workers
+from loaders.apart import Ended, Say, afresh, apart, workers
+from loaders.build import fill
 from loaders.relaton.load import DanglingReference
 
 
@@ -36,6 +38,13 @@ def test_a_killed_process_is_an_error_that_says_what_to_do() -> None:
         apart(lambda _: os.kill(os.getpid(), signal.SIGKILL))
     with pytest.raises(Ended), workers() as pool:
         pool.submit(os._exit, 1).result()
+
+
+def test_a_store_is_filled_apart_where_another_has_been_open(tmp_path: Path) -> None:
+    Store(tmp_path / "other").flush()
+    (tmp_path / "dump.nq").write_text("<http://a> <http://b> <http://c> <http://d> .\n")
+    afresh(fill, tmp_path)
+    assert len(Store.read_only(str(tmp_path / "store"))) == 1
 
 
 SCRIPT = """
