@@ -15,6 +15,7 @@ Key = tuple[str, str, str]
 Answer = tuple[str, list[tuple[str, str]], bytes]
 LONGEST = 64 * 1024
 MOST = 16 * 1024 * 1024
+HEADERS = 2048  # bytes that an answer takes besides its body, about
 
 
 class KeptAnswers:
@@ -69,10 +70,14 @@ class KeptAnswers:
         with self._lock:
             if key not in self._kept:
                 self._kept[key] = answer
-                self._size += len(answer[2]) + len(key[0])
+                self._size += _weight(key, answer)
             while self._size > self._most:
-                (query, *_), (_, _, body) = self._kept.popitem(last=False)
-                self._size -= len(body) + len(query)
+                self._size -= _weight(*self._kept.popitem(last=False))
+
+
+def _weight(key: Key, answer: Answer) -> int:
+    """Bytes of memory that a kept answer takes, about."""
+    return sum(map(len, key)) + len(answer[2]) + HEADERS
 
 
 def _key(environ: "WSGIEnvironment") -> Key | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 HTML = "text/html"
+MOST = 2_000  # characters of a header that are read, since what was read is remembered; browsers send 200
 _WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _NAME = re.compile(rf"\s*({_WORD})/({_WORD})\s*")
 _QUALITY = re.compile(r"0(\.[0-9]*)?|1(\.0*)?")
@@ -13,7 +14,7 @@ _QUALITY = re.compile(r"0(\.[0-9]*)?|1(\.0*)?")
 _ELEMENT, _PART = (re.compile(rf'(?:[^{sign}"]|"(?:[^"\\]|\\.)*+"?)++') for sign in ",;")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Range:
     """One element of an Accept header."""
 
@@ -54,12 +55,16 @@ def _quality(parameters: Sequence[str]) -> float | None:
     return 1.0
 
 
-@lru_cache(maxsize=256)
 def best(accept: str, offered: tuple[str, ...]) -> str | None:
     """The media type on offer that the client likes best, the earlier one where it has no preference; None if none.
 
     Text for people (`text/html`) counts only where the client names it, so that `*/*` from a program gets data.
     """
+    return _best(accept[:MOST], offered)
+
+
+@lru_cache(maxsize=256)
+def _best(accept: str, offered: tuple[str, ...]) -> str | None:
     wanted = ranges(accept)
     scored = [(_score(wanted, media_type), -place, media_type) for place, media_type in enumerate(offered)]
     quality, _, media_type = max(scored, default=(0.0, 0, ""))
@@ -72,9 +77,13 @@ def _score(wanted: Sequence[Range], media_type: str) -> float:
     return max(fits)[1] if fits else 0.0
 
 
-@lru_cache(maxsize=256)
 def wants_html(accept: str) -> bool:
     """Whether a page for people is what the client likes best: browsers name it, programs do not."""
+    return _wants_html(accept[:MOST])
+
+
+@lru_cache(maxsize=256)
+def _wants_html(accept: str) -> bool:
     wanted = ranges(accept)
     named = [r.quality for r in wanted if r.specificity(HTML) == 3]
     return bool(named) and max(named) > 0 and max(named) >= max(r.quality for r in wanted)

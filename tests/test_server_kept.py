@@ -76,9 +76,17 @@ def test_errors_pages_long_results_and_other_requests_are_not_kept(inner: Counti
     assert inner.asked == 2
 
 
+def test_what_is_kept_is_counted_with_what_was_asked_and_its_headers() -> None:
+    app = KeptAnswers(Counting(), most=100_000)
+    for number in range(100):
+        ask(app, query=f"query={number}", accept="x" * 9_000)
+    assert app.size <= 100_000
+    assert len(app._kept) < 10
+
+
 def test_the_least_used_answers_make_room() -> None:
     inner = Counting(size=1000)
-    app = KeptAnswers(inner, most=2500)
+    app = KeptAnswers(inner, most=7000)
     for query in ("query=1", "query=2", "query=1", "query=3", "query=1"):
         ask(app, query=query)
     assert inner.asked == 3
