@@ -36,7 +36,7 @@ def plain(environ: "WSGIEnvironment") -> bool:
     return (
         environ.get("PATH_INFO") == "/sparql"
         and environ["REQUEST_METHOD"] == "GET"
-        and "query=" in query
+        and (query.startswith("query=") or "&query=" in query)
         and len(query) < MOST_ADDRESS - len("/sparql")
         and not (environ.get("CONTENT_LENGTH") or environ.get("SCRIPT_NAME") or environ.get(TARGET))
         and ASIDE.isdisjoint(environ)
