@@ -62,7 +62,7 @@ def test_browsers_are_told_from_programs(accept: str, wanted: bool) -> None:
 def test_headers_that_are_endless_are_not_remembered() -> None:
     tracemalloc.start()
     try:
-        for number in range(50):
+        for number in range(5):
             assert best(f"{number}/b" + ",a/b" * 15_000, (HTML, "text/csv")) is None
             assert not wants_html(f"{number}/b" + ",a/b" * 15_000)
         assert tracemalloc.get_traced_memory()[0] < 10_000_000
