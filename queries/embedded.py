@@ -22,7 +22,15 @@ from ontology.errors import PlenaryError
 from ontology.releases import Release
 from queries import worker
 from queries.cancel import CURRENT, QueryCancelled
-from queries.errors import QueryFailed, QuerySyntax, QueryTimeout, QueryTooHeavy, StoreBusy, StoreUnreachable
+from queries.errors import (
+    NotAcceptable,
+    QueryFailed,
+    QuerySyntax,
+    QueryTimeout,
+    QueryTooHeavy,
+    StoreBusy,
+    StoreUnreachable,
+)
 from queries.limits import Limits
 from queries.sparql import Query
 
@@ -327,6 +335,9 @@ def _fault(about: dict[str, Any], limit: float) -> PlenaryError:
             return QueryTimeout(limit)
         case "busy":
             return StoreBusy(about["message"])
+        case "unfit":
+            said = about["message"]
+            return NotAcceptable(said, "CONSTRUCT or DESCRIBE", [name for name in worker.GRAPHS if name != said])
         case "heavy":
             return QueryTooHeavy(about["message"])
         case _:

@@ -1,8 +1,10 @@
 """What comes from an endpoint: an answer as it arrives, and a watch that ends it whatever it waits for."""
 
+import json
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.client import HTTPException
 
 from urllib3.connection import HTTPConnection
@@ -98,7 +100,7 @@ class Body:
         return self._watch.spent()
 
     def beginning(self) -> str:
-        """What an error says, in one line; of a page for people, nothing."""
+        """What an error says, in one line: of a problem document its sentence, of a page for people nothing."""
         if self.media_type in ("text/html", "application/xhtml+xml"):
             return ""
         said = b""
@@ -106,7 +108,11 @@ class Body:
             said += data
             if len(said) >= TOLD:
                 break
-        return " ".join(said[:TOLD].decode("utf-8", "replace").split())[:500]
+        text = said[:TOLD].decode("utf-8", "replace")
+        if self.media_type == "application/problem+json":
+            with suppress(ValueError, KeyError, TypeError):
+                text = str(json.loads(text)["detail"])
+        return " ".join(text.split())[:500]
 
     def __enter__(self) -> "Body":
         return self

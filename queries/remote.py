@@ -7,6 +7,7 @@ begins anew with every byte, and follow redirects; the latter has neither limit 
 
 import json
 import os
+import re
 from collections.abc import Sequence
 from functools import cached_property
 from http.client import HTTPException
@@ -33,6 +34,7 @@ USER, PASSWORD = "PLENARY_STORE_USER", "PLENARY_STORE_PASSWORD"
 CUT_OFF = ("X-SPARQL-MaxRows", "X-SQL-State")
 VIRTUOSO_TIMEOUT = ("S1T00", "S1TAT")
 EMPTY = {0: "VALUES", 2: "{", 3: "UNDEF", 4: "}"}
+PLACED = re.compile(r"Line (\d{1,6}), column (\d{1,6}): (.+)")  # as another Plenary says it
 FIRST_LIMIT, CONNECT = 30.0, 10.0  # seconds
 ALSO_CALLED = {
     JSON: {"application/json"},
@@ -148,6 +150,8 @@ class Remote:
         code, said = body.status, body.beginning()
         if code in (408, 504) or any(state in said for state in VIRTUOSO_TIMEOUT):
             return QueryTimeout(body.spent())  # the endpoint's limit, where it is shorter than ours
+        if code == 400 and (placed := PLACED.fullmatch(said)):
+            return QuerySyntax(placed[3], int(placed[1]), int(placed[2]))
         if code == 400:
             return QuerySyntax(f"The endpoint cannot read the query: {said or 'it does not say why'}")
         if code in (429, 503):

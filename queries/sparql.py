@@ -25,6 +25,7 @@ FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"])
 PATTERNS = frozenset({"UNION", "OPTIONAL", "BIND", "MINUS", "GRAPH", "FILTER", "EXISTS", "LATERAL"})
 OPERATORS = frozenset("!|&^/*+-")
+CHANGING = ("NOW", "RAND", "UUID")  # ends of words, since the engine also reads `DISTINCTRAND()`
 LISTS = frozenset({"HAVING", "DESCRIBE"})
 LISTS_END = frozenset({"WHERE", "FROM", "ORDER", "LIMIT", "OFFSET", "VALUES", "{", "}"})
 NO_SERVICE = "SERVICE asks another server, and this store does not. Query that server by itself."
@@ -61,11 +62,15 @@ _OPERANDS = frozenset({"iri", "string", "name", "variable", "language", "number"
 
 @dataclass(frozen=True)
 class Query:
-    """What must be known of a query before it runs; the graphs of FROM and FROM NAMED are full addresses."""
+    """What must be known of a query before it runs; the graphs of FROM and FROM NAMED are full addresses.
+
+    A query is `steady` if the same data always give it the same answer: it asks for no time, chance or new name.
+    """
 
     form: str
     from_graphs: tuple[str, ...]
     from_named: tuple[str, ...]
+    steady: bool = True
 
 
 class Token(NamedTuple):
@@ -138,7 +143,8 @@ def inspect(text: str) -> Query:
     form = _form(source, tokens)
     for check in (_check_addresses, _check_comparisons, _check_services, _check_depth, _check_patterns, _check_joined):
         check(source, tokens)
-    return Query(form, *(_graphs(tokens) if "FROM" in source.text.upper() else ((), ())))
+    steady = not any(token.kind == "word" and token.text.upper().endswith(CHANGING) for token in tokens)
+    return Query(form, *(_graphs(tokens) if "FROM" in source.text.upper() else ((), ())), steady=steady)
 
 
 def explain(text: str, said: str) -> QuerySyntax:

@@ -54,7 +54,8 @@ GRAPHS = {
 }
 
 _NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
-_CUT = re.compile(rb"\xef\xbf?$")
+_UNNAMED = re.compile(rb"<[^<>\s:/]*:[ />]")  # an element that RDF/XML made of an address that ends in no name
+_CUT = re.compile(rb"(?:\xef\xbf?|<[^<>\s:/]*:?)$")
 
 
 def frame(kind: bytes, payload: bytes = b"") -> bytes:
@@ -92,8 +93,10 @@ class Outgoing:
         self._connection.sendall((frame(DATA, bytes(self._buffer)) if self._buffer else b"") + frame(END))
 
     def _well_formed(self, data: bytes) -> bytes:
-        """The text with U+FFFD for what XML 1.0 forbids; last bytes wait while they could begin such a character."""
+        """The text with U+FFFD for what XML 1.0 forbids; last bytes wait while they could begin what it forbids."""
         data = self._cut + data
+        if _UNNAMED.search(data):
+            raise OSError("RDF/XML has no name for a predicate")
         cut = _CUT.search(data)
         self._cut = cut[0] if cut else b""
         return _NOT_XML.sub("\ufffd".encode(), data[: cut.start()] if cut else data)
@@ -134,7 +137,16 @@ def answer(store: Store, request: dict[str, Any], connection: socket.socket) -> 
     except MemoryError:
         _tell(connection, fault("heavy", NO_MEMORY))
     except BaseException as error:  # noqa: BLE001  (the engine's panics are no Exception, and the client must hear)
-        _tell(connection, fault("failed", f"The engine gave up: {str(error)[:500]}. Try a simpler query."))
+        _tell(connection, _complaint(str(error)[:500], request["media_type"]))
+
+
+def _complaint(said: str, media_type: str) -> bytes:
+    """The fault that the engine's words stand for."""
+    if said.startswith("RDF/XML"):
+        return fault("unfit", media_type)
+    if said.endswith("is not supported"):
+        return fault("syntax", f"{said}. Use functions of SPARQL 1.1 only.")
+    return fault("failed", f"The engine gave up: {said}. Try a simpler query.")
 
 
 def _tell(connection: socket.socket, packet: bytes) -> None:

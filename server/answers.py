@@ -5,13 +5,15 @@ from itertools import chain
 
 from flask import Response
 
+from queries.sparql import inspect
 from queries.store import Answer, formats
 from queries.worker import FRAME
-from server.served import Served, served
+from server.served import Config, Served, served
 
 TABLES = formats("SELECT")
 RDF = formats("CONSTRUCT")
 MAX_BYTES = "X-Plenary-Max-Bytes"
+NOT_KEPT = ("Cache-Control", "no-store")
 ENDINGS = {
     "application/sparql-results+json": "json",
     "application/sparql-results+xml": "xml",
@@ -44,8 +46,7 @@ def stream(
     answer, body = begin(here, sparql, media_type, default_graphs, named_graphs, limit)
     response = Response(body, content_type=content_type(sent_as or media_type))
     response.call_on_close(answer.close)
-    if most := here.config.limits.max_bytes:
-        response.headers[MAX_BYTES] = str(most)
+    response.headers.extend(told(here.config, sparql))
     return named(response, name, media_type, "inline") if name else response
 
 
@@ -65,6 +66,12 @@ def begin(
     except BaseException:
         answer.close()
         raise
+
+
+def told(config: Config, sparql: str) -> list[tuple[str, str]]:
+    """Headers that say how long a query's result may be, and that it is another one each time, where it is."""
+    most = config.limits.max_bytes
+    return [(MAX_BYTES, str(most))] * bool(most) + [NOT_KEPT] * (not inspect(sparql).steady)
 
 
 def _body(first: bytes, chunks: Iterator[bytes]) -> bytes | Iterator[bytes]:

@@ -10,7 +10,7 @@ from flask import Flask
 from werkzeug.wsgi import ClosingIterator
 
 from queries.sparql import inspect
-from server.answers import MAX_BYTES, begin, content_type
+from server.answers import begin, content_type, told
 from server.limits import SPENT
 from server.mounted import ERROR, TARGET
 from server.negotiate import wants_html
@@ -36,7 +36,7 @@ def plain(environ: "WSGIEnvironment") -> bool:
     return (
         environ.get("PATH_INFO") == "/sparql"
         and environ["REQUEST_METHOD"] == "GET"
-        and "query=" in query
+        and (query.startswith("query=") or "&query=" in query)
         and len(query) < MOST_ADDRESS - len("/sparql")
         and not (environ.get("CONTENT_LENGTH") or environ.get("SCRIPT_NAME") or environ.get(TARGET))
         and ASIDE.isdisjoint(environ)
@@ -69,9 +69,7 @@ class Direct:
         text = only_query(given, config.max_query_bytes)
         media_type, sent_as = media_types(inspect(text), environ.get("HTTP_ACCEPT", ""))
         answer, body = begin(self._served, text, media_type, *graphs(given), config.limit)
-        headers = [("Content-Type", content_type(sent_as))]
-        if config.limits.max_bytes:
-            headers.append((MAX_BYTES, str(config.limits.max_bytes)))
+        headers = [("Content-Type", content_type(sent_as)), *told(config, text)]
         if isinstance(body, bytes):
             answer.close()
             return [*headers, ("Content-Length", str(len(body)))], [body]

@@ -52,7 +52,7 @@ class NotOffered(PlenaryError):
     """A representation that this address does not have; `offered` are those it has."""
 
     def __init__(self, accept: str, offered: tuple[str, ...]) -> None:
-        super().__init__(f"Nothing here fits “Accept: {accept}”. Ask for one of: {', '.join(offered)}.")
+        super().__init__(f"Nothing here fits “Accept: {accept[:200]}”. Ask for one of: {', '.join(offered)}.")
         self.offered = offered
 
 

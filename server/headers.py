@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
 
+from server.answers import NOT_KEPT
 from server.mounted import variant
 from server.served import Served, served
 
@@ -64,7 +65,7 @@ def _missing(
     said = {name for name, _ in headers}
     if "Content-Security-Policy" not in said:
         yield "Content-Security-Policy", _policy()
-    if status.startswith(("200", "304")) and _cacheable(here, environ):
+    if status.startswith(("200", "304")) and NOT_KEPT not in headers and _cacheable(here, environ):
         if "ETag" not in said:  # a file has its own
             yield "ETag", f'W/"{_etag(here, environ)}"'
         if "Cache-Control" not in said:

@@ -5,15 +5,17 @@ from collections.abc import Iterable
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from server.answers import NOT_KEPT
 from server.direct import plain
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-Key = tuple[str, str]
+Key = tuple[str, str, str]
 Answer = tuple[str, list[tuple[str, str]], bytes]
 LONGEST = 64 * 1024
 MOST = 16 * 1024 * 1024
+HEADERS = 2048  # bytes that an answer takes besides its body, about
 
 
 class KeptAnswers:
@@ -68,15 +70,21 @@ class KeptAnswers:
         with self._lock:
             if key not in self._kept:
                 self._kept[key] = answer
-                self._size += len(answer[2]) + len(key[0])
+                self._size += _weight(key, answer)
             while self._size > self._most:
-                (query, _), (_, _, body) = self._kept.popitem(last=False)
-                self._size -= len(body) + len(query)
+                self._size -= _weight(*self._kept.popitem(last=False))
+
+
+def _weight(key: Key, answer: Answer) -> int:
+    """Bytes of memory that a kept answer takes, about."""
+    return sum(map(len, key)) + len(answer[2]) + HEADERS
 
 
 def _key(environ: "WSGIEnvironment") -> Key | None:
     """What tells one query from another; None for what is no plain query in an address."""
-    return (environ["QUERY_STRING"], environ.get("HTTP_ACCEPT", "")) if plain(environ) else None
+    if not plain(environ):
+        return None
+    return environ["QUERY_STRING"], environ.get("HTTP_ACCEPT", ""), environ.get("wsgi.url_scheme", "http")
 
 
 def _short(status: str, headers: list[tuple[str, str]]) -> bool:
@@ -84,4 +92,5 @@ def _short(status: str, headers: list[tuple[str, str]]) -> bool:
     said = dict(headers)
     length = said.get("Content-Length", "")
     html = said.get("Content-Type", "").startswith("text/html")
-    return status.startswith("200") and not html and length.isdigit() and int(length) <= LONGEST
+    steady = NOT_KEPT not in headers
+    return status.startswith("200") and steady and not html and length.isdigit() and int(length) <= LONGEST

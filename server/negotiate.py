@@ -1,11 +1,15 @@
 """Which of the representations on offer a client prefers, by its Accept header (RFC 9110, section 12.5.1)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 HTML = "text/html"
+LONG = 2_000  # characters of a header; browsers send 200
+P = ParamSpec("P")
+R = TypeVar("R")
 _WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _NAME = re.compile(rf"\s*({_WORD})/({_WORD})\s*")
 _QUALITY = re.compile(r"0(\.[0-9]*)?|1(\.0*)?")
@@ -13,7 +17,7 @@ _QUALITY = re.compile(r"0(\.[0-9]*)?|1(\.0*)?")
 _ELEMENT, _PART = (re.compile(rf'(?:[^{sign}"]|"(?:[^"\\]|\\.)*+"?)++') for sign in ",;")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Range:
     """One element of an Accept header."""
 
@@ -31,7 +35,19 @@ class Range:
         return 0
 
 
-@lru_cache(maxsize=256)
+def _remembered(read: Callable[Concatenate[str, P], R]) -> Callable[Concatenate[str, P], R]:
+    """Remember what was read in headers, of long ones in the last only: each takes up to 5 MB."""
+    short: Callable[Concatenate[str, P], R] = lru_cache(maxsize=256)(read)
+    long: Callable[Concatenate[str, P], R] = lru_cache(maxsize=1)(read)
+
+    @wraps(read)
+    def given(accept: str, *more: P.args, **named: P.kwargs) -> R:
+        return (short if len(accept) <= LONG else long)(accept, *more, **named)
+
+    return given
+
+
+@_remembered
 def ranges(accept: str) -> tuple[Range, ...]:
     """The elements of an Accept header; those that cannot be read are passed over, as if they were not there."""
     found = filter(None, map(_range, _ELEMENT.findall(accept)))
@@ -54,7 +70,7 @@ def _quality(parameters: Sequence[str]) -> float | None:
     return 1.0
 
 
-@lru_cache(maxsize=256)
+@_remembered
 def best(accept: str, offered: tuple[str, ...]) -> str | None:
     """The media type on offer that the client likes best, the earlier one where it has no preference; None if none.
 
@@ -72,7 +88,7 @@ def _score(wanted: Sequence[Range], media_type: str) -> float:
     return max(fits)[1] if fits else 0.0
 
 
-@lru_cache(maxsize=256)
+@_remembered
 def wants_html(accept: str) -> bool:
     """Whether a page for people is what the client likes best: browsers name it, programs do not."""
     wanted = ranges(accept)

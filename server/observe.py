@@ -31,10 +31,10 @@ def register(app: Flask) -> None:
 
 def _name_route() -> None:
     seen = request.environ.get(SEEN)
+    if refused := request.environ.get(REFUSED):
+        raise refused  # of which nobody knows the route
     if seen and request.url_rule:
         seen.route = request.url_rule.rule
-    if refused := request.environ.get(REFUSED):
-        raise refused
 
 
 class Observed:

@@ -8,6 +8,7 @@ from waitress.utilities import BadRequest, Error, RequestEntityTooLarge
 VERSIONS = ("1.0", "1.1")
 _HOST = re.compile(r"(?:[\w.~%-]+|\[[0-9A-Fa-f:.]+\])?(?::[0-9]*)?", re.ASCII)
 _BARE = re.compile(rb"(?<!\r)\n")  # of which waitress would await the rest
+_FOLDED = re.compile(rb"\r\n[ \t]")
 _CODED = re.compile(rb"\r\ntransfer-encoding[ \t]*:([^\r]*)", re.IGNORECASE)
 
 
@@ -45,6 +46,8 @@ class Request(HTTPRequestParser):
     def parse_header(self, header_plus: bytes) -> None:
         """Read the head; ParsingError, hence 400, if it leaves open how long the body is, or which host is asked."""
         super().parse_header(header_plus)
+        if _FOLDED.search(header_plus):
+            raise ParsingError("a line of the head goes on in the next")
         codings = _CODED.findall(header_plus)
         if codings and (not self.chunked or "CONTENT_LENGTH" in self.headers):
             raise ParsingError("Transfer-Encoding beside Content-Length, in HTTP/1.0, or empty")

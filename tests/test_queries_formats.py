@@ -19,6 +19,7 @@ from pyoxigraph import (
     parse_query_results,
 )
 
+from queries.errors import NotAcceptable, QuerySyntax
 from queries.store import CheckedStore
 
 CONTROLS = "".join(map(chr, range(1, 0xA0)))
@@ -57,6 +58,23 @@ def test_a_table_gives_back_a_literal_of_any_characters(store: CheckedStore, for
     rows = parse_query_results(whole(store, "SELECT ?o { ?s ?p ?o }", format_.media_type.split(";")[0]), format_)
     assert isinstance(rows, QuerySolutions)
     assert [row["o"] for row in rows] == [Literal(IN_XML if format_ == QueryResultsFormat.XML else TEXT)]
+
+
+UNNAMED = ["http://x/1", "http://x/", "http://www.w3.org/2000/01/rdf-schema#", "http://x/a%20", "urn:x:"]
+
+
+@pytest.mark.parametrize("predicate", [*UNNAMED, "http://www.w3.org/1999/02/22-rdf-syntax-ns#li"])
+def test_a_predicate_that_xml_has_no_name_for_is_refused_in_rdf_xml_only(store: CheckedStore, predicate: str) -> None:
+    query = f"CONSTRUCT {{ <http://x/s> <{predicate}> '<a: b>' }} {{}}"
+    with pytest.raises(NotAcceptable, match="application/n-triples"):
+        whole(store, query, "application/rdf+xml")
+    (triple,) = parse(whole(store, query, "application/n-triples"), RdfFormat.N_TRIPLES)
+    assert triple.predicate == NamedNode(predicate)
+
+
+def test_a_function_that_the_engine_does_not_have_is_the_querys_fault(store: CheckedStore) -> None:
+    with pytest.raises(QuerySyntax, match="http://x/f.*is not supported"):
+        whole(store, "SELECT (<http://x/f>(1) AS ?x) {}", "text/csv")
 
 
 def test_csv_gives_back_a_literal_of_any_characters(store: CheckedStore) -> None:

@@ -160,6 +160,16 @@ def test_a_forbidden_character_that_is_cut_between_two_writes_is_replaced() -> N
         assert "a\ufffd\ufffd\ufffd\ufefe".encode() in theirs.recv(1000)
 
 
+def test_an_element_without_a_name_that_is_cut_between_two_writes_is_found() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        out = worker.Outgoing(ours, xml=True)
+        for byte in b'<a:b c="d:"></a:b><a:':
+            out.write(bytes([byte]))
+        with pytest.raises(OSError, match="RDF/XML"):
+            out.write(b"/>")
+
+
 def test_turtle_has_the_prefixes_of_the_ontology(store: CheckedStore) -> None:
     with store.stream(f"DESCRIBE <{THING}>", "text/turtle") as answer:
         text = b"".join(answer)

@@ -28,6 +28,7 @@ from queries.remote import Remote
 from queries.store import JSON, Rows, Store, open_store
 
 ROW = b'{"head":{"vars":["g"]},"results":{"bindings":[{"g":{"type":"uri","value":"http://g/1"}}]}}'
+PROBLEM = {"Content-Type": "application/problem+json"}
 ANSWERS: dict[str, tuple[int, dict[str, str], bytes]] = {
     "row": (200, {}, ROW),
     "yes": (200, {"Content-Type": "application/json"}, b'{"head":{},"boolean":true}'),
@@ -36,6 +37,8 @@ ANSWERS: dict[str, tuple[int, dict[str, str], bytes]] = {
     "some": (200, {"X-SPARQL-MaxRows": "1"}, ROW),
     "page": (200, {"Content-Type": "text/html"}, b"<p>Hello</p>"),
     "unread": (400, {}, b"line 1: syntax error\n"),
+    "problem": (400, PROBLEM, '{"detail": "Line 2, column 5: The prefix “a:” is not declared."}'.encode()),
+    "no-sentence": (400, PROBLEM, b'{"status": 400}'),
     "late": (500, {}, b"Virtuoso S1T00 Error SR171: Transaction timed out"),
     "broken": (500, {}, b"Virtuoso 42000 Error"),
     "busy": (503, {}, b""),
@@ -56,6 +59,8 @@ REMOTE_ERRORS = [
     ("some", QueryFailed, "only a part"),
     ("page", QueryFailed, "text/html"),
     ("unread", QuerySyntax, "line 1: syntax error"),
+    ("problem", QuerySyntax, "^Line 2, column 5: The prefix “a:” is not declared.$"),
+    ("no-sentence", QuerySyntax, '{"status": 400}'),
     ("late", QueryTimeout, "seconds"),
     ("broken", QueryFailed, "42000"),
     ("busy", StoreBusy, "again"),
@@ -177,6 +182,12 @@ def test_a_slow_drip_ends_at_the_limit_and_not_with_the_last_byte(remote: Store)
     with pytest.raises(QueryTimeout):
         remote.select("SELECT * {} #drip", limit=0.3)
     assert time.monotonic() - began < 1.5  # the drip takes two seconds
+
+
+def test_another_plenary_says_where_the_query_cannot_be_read(remote: Store) -> None:
+    with pytest.raises(QuerySyntax) as raised:
+        remote.select("SELECT * {} #problem")
+    assert (raised.value.line, raised.value.column) == (2, 5)
 
 
 def test_a_huge_error_is_read_in_part_only(remote: Store) -> None:

@@ -80,6 +80,24 @@ def test_graphs_of_from_are_resolved_by_prefix_and_base() -> None:
     assert inspect(text) == Query("SELECT", ("http://b/x/a", "http://g/a-b"), ("http://b/x/y#c", "http://g"))
 
 
+@pytest.mark.parametrize(
+    ("expression", "steady"),
+    [
+        ("NOW()", False),
+        ("rand ( )", False),
+        ("STRUUID()", False),
+        ("1+UUID()", False),
+        ("COUNT(DISTINCTRAND())", False),
+        ("COUNT(*)", True),
+        ("'NOW()'", True),
+        ("?now", True),
+        ("STR(<http://x/NOW>)", True),
+    ],
+)
+def test_what_asks_for_time_chance_or_a_new_name_is_not_steady(expression: str, steady: bool) -> None:
+    assert inspect(f"SELECT ({expression} AS ?x) {{}} # RAND()").steady == steady
+
+
 def test_places_count_in_the_text_as_it_was_sent() -> None:
     with pytest.raises(QueryRefused) as caught:
         inspect("\\u0053ELECT * {\r\n  ?\\u0073 ?\\U00000070 '北京' . SERVICE <x> {} }")

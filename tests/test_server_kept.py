@@ -13,13 +13,14 @@ Started = tuple[str, dict[str, str]]
 class Counting:
     """An app that counts how often it is asked, and answers with what was asked of it."""
 
-    def __init__(self, status: str = "200 OK", type_: str = "text/csv", size: int = 0) -> None:
-        self.status, self.type, self.size, self.asked = status, type_, size, 0
+    def __init__(self, status: str = "200 OK", type_: str = "text/csv", size: int = 0, control: str = "") -> None:
+        self.status, self.type, self.size, self.control, self.asked = status, type_, size, control, 0
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
         self.asked += 1
         body = f"{environ['QUERY_STRING']} {environ.get('HTTP_ACCEPT')}".encode().ljust(self.size)
-        start_response(self.status, [("Content-Type", self.type), ("Content-Length", str(len(body)))])
+        headers = [("Content-Type", self.type), ("Content-Length", str(len(body))), ("Cache-Control", self.control)]
+        start_response(self.status, headers)
         return [body]
 
 
@@ -47,6 +48,14 @@ def test_another_query_or_another_format_is_another_answer() -> None:
     )
 
 
+def test_what_was_said_without_tls_is_not_said_with_it() -> None:
+    inner = Counting()
+    app = KeptAnswers(inner)
+    ask(app, **{"wsgi.url_scheme": "http"})
+    ask(app, **{"wsgi.url_scheme": "https"})
+    assert inner.asked == 2
+
+
 ASIDE: list[tuple[Counting, dict[str, str]]] = [
     (Counting(), {"REQUEST_METHOD": "POST"}),
     (Counting(), {"PATH_INFO": "/queries"}),
@@ -56,6 +65,7 @@ ASIDE: list[tuple[Counting, dict[str, str]]] = [
     (Counting(status="503 Service Unavailable"), {}),
     (Counting(type_="text/html; charset=utf-8"), {}),
     (Counting(size=70_000), {}),
+    (Counting(control="no-store"), {}),
 ]
 
 
@@ -66,9 +76,17 @@ def test_errors_pages_long_results_and_other_requests_are_not_kept(inner: Counti
     assert inner.asked == 2
 
 
+def test_what_is_kept_is_counted_with_what_was_asked_and_its_headers() -> None:
+    app = KeptAnswers(Counting(), most=100_000)
+    for number in range(100):
+        ask(app, query=f"query={number}", accept="x" * 9_000)
+    assert app.size <= 100_000
+    assert len(app._kept) < 10
+
+
 def test_the_least_used_answers_make_room() -> None:
     inner = Counting(size=1000)
-    app = KeptAnswers(inner, most=2500)
+    app = KeptAnswers(inner, most=7000)
     for query in ("query=1", "query=2", "query=1", "query=3", "query=1"):
         ask(app, query=query)
     assert inner.asked == 3

@@ -184,6 +184,7 @@ BROKEN = [
     (b"GET /quick HTTP/1.1\r\n\r\n", b" 400 "),
     (b"GET /quick HTTP/1.1\r\nHost: here\r\nHost: there\r\n\r\n", b" 400 "),
     (b'GET /quick HTTP/1.1\r\nHost: "><script>\r\n\r\n', b" 400 "),
+    (b"GET /quick HTTP/1.1\r\nHost: here\r\nFolded: a\r\n b\r\n\r\n", b" 400 "),
     (b"GET /quick HTTP/2.0\r\nHost: here\r\n\r\n", b" 505 "),
     (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", b" 505 "),
     (POST + b"Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n" + CHUNK + b"0\r\n\r\n", b" 400 "),

@@ -1,5 +1,7 @@
 """Content negotiation as RFC 9110 has it: the closest range decides, then its weight, then our order."""
 
+import tracemalloc
+
 import pytest
 
 from server.negotiate import HTML, best, wants_html
@@ -55,3 +57,14 @@ def test_html_goes_only_to_those_who_name_it() -> None:
 )
 def test_browsers_are_told_from_programs(accept: str, wanted: bool) -> None:
     assert wants_html(accept) is wanted
+
+
+def test_headers_that_are_endless_are_not_remembered() -> None:
+    tracemalloc.start()
+    try:
+        for number in range(5):
+            assert best(f"{number}/b" + ",a/b" * 15_000, (HTML, "text/csv")) is None
+            assert not wants_html(f"{number}/b" + ",a/b" * 15_000)
+        assert tracemalloc.get_traced_memory()[0] < 10_000_000
+    finally:
+        tracemalloc.stop()

@@ -13,6 +13,7 @@ import pytest
 from conftest import Server
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.exceptions import BadRequest
 from werkzeug.test import TestResponse
 
 from queries.cancel import CURRENT, Cancel
@@ -115,6 +116,11 @@ def test_kept_answers_are_logged_and_counted_like_others(client: FlaskClient, li
     assert [json.loads(line)["route"] for line in lines.getvalue().splitlines()] == ["/sparql"] * 3
     assert number(client, 'plenary_queries_total{outcome="ok"}') == 3
     assert number(client, "plenary_kept_hits") >= 2
+
+
+def test_what_could_not_be_read_is_counted_under_no_route(client: FlaskClient) -> None:
+    client.get("/", environ_overrides={"plenary.refused": BadRequest()}, buffered=True)
+    assert number(client, 'plenary_requests_total{route="(none)",status="400"}') == 1
 
 
 @pytest.mark.parametrize(("path", "outcome"), OUTCOMES)

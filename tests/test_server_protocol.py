@@ -264,6 +264,16 @@ def test_if_none_match_with_a_star_is_304_where_there_is_an_answer(server: Serve
     assert server.ask("/sparql?query=ASK", If_None_Match="*").status == 400
 
 
+@pytest.mark.parametrize("path", ["/sparql", "/sparql/"])  # before Flask, and in it
+@pytest.mark.parametrize("function", ["NOW", "RAND", "UUID", "STRUUID"])
+def test_what_differs_each_time_is_computed_each_time(server: Server, path: str, function: str) -> None:
+    asked = f"{path}?{urlencode({'query': f'SELECT ({function}() AS ?x) {{}}'})}"
+    one, two = (server.ask(asked, Accept="text/csv") for _ in range(2))
+    assert one.body != two.body
+    assert one.headers["Cache-Control"] == "no-store"
+    assert "ETag" not in one.headers
+
+
 def test_protocol_graphs_take_the_place_of_those_in_the_query(server: Server) -> None:
     count = f"SELECT (COUNT(*) AS ?n) FROM <{DERIVED}> {{ ?s ?p ?o }}"
     only = server.sparql("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", **{"default-graph-uri": GAME})
