@@ -37,11 +37,11 @@ class Range:
 
 def _remembered(read: Callable[Concatenate[str, P], R]) -> Callable[Concatenate[str, P], R]:
     """Remember what was read in headers, of long ones in the last only: each takes up to 5 MB."""
-    short: Callable[Concatenate[str, P], R] = lru_cache(maxsize=256)(read)
-    long: Callable[Concatenate[str, P], R] = lru_cache(maxsize=1)(read)
+    short: Callable[Concatenate[str, P], R] = lru_cache(maxsize=256)(read)  # type: ignore[assignment]
+    long: Callable[Concatenate[str, P], R] = lru_cache(maxsize=1)(read)  # type: ignore[assignment]
 
     @wraps(read)
-    def given(accept: str, *more: P.args, **named: P.kwargs) -> R:
+    def given(accept: str, /, *more: P.args, **named: P.kwargs) -> R:
         return (short if len(accept) <= LONG else long)(accept, *more, **named)
 
     return given
