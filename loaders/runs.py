@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
@@ -45,7 +45,9 @@ class Counts:
 
 def order(run: Path) -> None:
     """Sort the lines of a file, each of them once."""
-    run.write_bytes(b"".join(sorted(set(run.read_bytes().splitlines(keepends=True)))))
+    lines = run.read_bytes().splitlines(keepends=True)
+    lines.sort()  # before repeats are left out: lines of one thing stand together, which sorting makes use of
+    run.write_bytes(b"".join([line for line, _ in groupby(lines)]))
 
 
 def merge(parts: Iterable[Path], path: Path, pool: Executor) -> tuple[str, Counts]:
@@ -107,17 +109,16 @@ def _one_graph_each(lines: list[bytes]) -> tuple[list[bytes], Counts]:
     kept: list[bytes] = []
     graphs: list[bytes] = []
     classes: list[bytes] = []
-    before, size = b"", len(GRAPH)
+    before = b""
     for line in lines:
-        end = line.rfind(GRAPH)
-        triple = line[:end]
+        triple, _, graph = line.rpartition(GRAPH)
         if triple == before:
             kept[-1] = min(kept[-1], line, key=_rank)
-            graphs[-1] = kept[-1][end + size :]
+            graphs[-1] = kept[-1].rpartition(GRAPH)[2]
             continue
         before = triple
         kept.append(line)
-        graphs.append(line[end + size :])
+        graphs.append(graph)
         if _TYPE in triple and line.startswith(TERM):
             classes.append(triple.rpartition(_TYPE)[2])
     return kept, Counts(len(kept), Counter(graphs), Counter(classes))

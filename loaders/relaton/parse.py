@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import NoReturn
 
 import yaml
 
@@ -23,8 +24,8 @@ _BREAKS = ("\n---", "\x85", "\u2028", "\u2029", "\ufeff")
 _ENTRY = re.compile(r"\n(?=[^\s-])")
 _ITEM = re.compile(r"\n(?=- )")
 _KEY = re.compile(r"([A-Za-z_][\w-]*):(?=[ \n]|$)")
+_BEGIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789(/.")  # of plain text, always
 _PLAIN = re.compile(r"(?![-?:](?:\s|$))[^\s,\[\]{}#&*!|>'\"%@`]")
-_NOT_PLAIN = re.compile(r":(?:\s|$)|\s#|\n\s*\n")
 _SINGLE = re.compile(r"'((?:[^']|'')*)'")
 _FOLD = re.compile(r" *\n *")
 _LESS = [re.compile(rf"(?m)^ {{0,{n - 1}}}[^ \n]") if n else re.compile("(?!)") for n in range(12)]
@@ -111,7 +112,7 @@ def _count(value: Value, known: dict[int, int]) -> int:
 # The plain subset ---------------------------------------------------------------------------------
 
 
-def _mapping(text: str) -> Parsed:
+def _mapping(text: str) -> tuple[dict[str, Value], Shape]:
     entries = [_kept(part) if len(part) < SHORT else _entry(part) for part in _ENTRY.split(text)]
     found = {key: value for key, value, _ in entries}
     if len(found) < len(entries):
@@ -120,7 +121,17 @@ def _mapping(text: str) -> Parsed:
     return found, _of_mapping(tuple([(key, shape) for key, _, shape in entries]))
 
 
+def _line(text: str) -> tuple[str, Value, Shape] | None:
+    """The commonest entry by far, `key: plain text` on one line; nothing for what needs a closer look."""
+    key, _, rest = text.partition(": ")
+    if rest[:1] not in _BEGIN or ": " in rest or " #" in rest or rest[-1] in ": ":
+        return None
+    return (key, rest, TEXT) if key.replace("-", "_").isidentifier() else None
+
+
 def _entry(text: str) -> tuple[str, Value, Shape]:
+    if "\n" not in text and (plain := _line(text)):
+        return plain
     match = _KEY.match(text)
     if not match:
         raise _Odd
@@ -143,7 +154,7 @@ def _after_key(rest: str) -> Parsed:
     return _block(_dedented(block[width:], width)) if width else _refuse()
 
 
-def _refuse() -> Parsed:
+def _refuse() -> NoReturn:
     raise _Odd
 
 
@@ -175,15 +186,29 @@ def _list(text: str) -> Parsed:
 
 @lru_cache(4096)
 def _item(text: str) -> Parsed:
+    first, _, rest = text.partition("\n")
+    if rest.startswith("  ") and rest[2:3] not in " -" and (entry := _line(first[2:])):
+        others, shape = _tail(rest)
+        if entry[0] not in others:
+            return {entry[0]: entry[1]} | others, _wider(shape, entry[0])
     return _block(_dedented(text[2:], 2))
+
+
+@lru_cache(8192)
+def _tail(text: str) -> tuple[dict[str, Value], Shape]:
+    """The entries of an item after its first line, which many items share: language, script, type."""
+    return _mapping(_dedented(text[2:], 2))
+
+
+@lru_cache(8192)
+def _wider(shape: Shape, key: str) -> Shape:
+    return shape | {key}
 
 
 def _scalar(text: str) -> str:
     first = text[:1]
     if _PLAIN.match(text):
-        if _NOT_PLAIN.search(text):
-            raise _Odd
-        return _FOLD.sub(" ", text).rstrip(" ") if "\n" in text else text.rstrip(" ")
+        return _folded(text)
     if first == "'" and "\n" not in text and (match := _SINGLE.fullmatch(text)):
         return match[1].replace("''", "'")
     if first in ("'", '"'):
@@ -191,6 +216,16 @@ def _scalar(text: str) -> str:
     if first == "|" and (match := _LITERAL.match(text)):
         return _literal(text[match.end() :], int(match[1] or 0)) + ("" if match[2] else "\n")
     raise _Odd
+
+
+def _folded(text: str) -> str:
+    """Plain text, its lines joined; it holds nothing that would end it."""
+    if "\n" in text:
+        lines = [line.strip(" ") for line in text.split("\n")]
+        text = " ".join(lines) if all(lines) else _refuse()
+    if ": " in text or " #" in text or text.endswith(":"):
+        raise _Odd
+    return text.rstrip(" ")
 
 
 def _literal(body: str, width: int) -> str:

@@ -1,8 +1,8 @@
 """A record of any schema in one plain form: what the loader uses of it, as text in tuples."""
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, TypeVar
 
 from loaders.relaton.contributors import Organization, Person, organizations, people
 from loaders.relaton.groups import Committee, committees, of_subdivisions
@@ -16,6 +16,12 @@ _PLURALS = {"titles": "title", "dates": "date", "contributors": "contributor", "
 _OF_TYPE = {"Internet-Draft": "IETF"}  # types of identifiers that are no name of a flavour
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _CLOCK = re.compile(r"(?<=\d\d\d\d-\d\d-\d\d)[T ]\d\d:.*")
+
+
+Found = TypeVar("Found")
+Contributed = tuple[tuple[Person, ...], tuple[Organization, ...], tuple[Committee, ...]]
+MOST = 4096  # fields that are known at once
+_READ: dict[tuple[object, ...], tuple[list[Value | None], Any]] = {}
 
 
 class Relation(NamedTuple):
@@ -85,7 +91,7 @@ class _Reading:
         identifiers, types = self.identifiers()
         flavour = text(self.ext.get("flavor")).upper() or _OF_TYPE.get(types[0], types[0])
         flavour = flavour or re.split(r"[ /-]", identifiers[0])[0]
-        contributors = list(self.maps("contributor"))
+        persons, bodies, divisions = self.once(self.contributors, "contributor")
         groups = committees(self.either("editorialgroup", "editorial_group", "gbcommittee"), flavour)
         return Record(
             self.place,
@@ -93,14 +99,14 @@ class _Reading:
             flavour,
             tuple(dict.fromkeys(identifiers)),
             text(self.either("doctype")),
-            tuple(dict.fromkeys(self.titles())),
-            tuple(dict.fromkeys(self.dates())),
+            self.once(lambda: tuple(dict.fromkeys(self.titles())), "title"),
+            self.once(lambda: tuple(dict.fromkeys(self.dates())), "date", "version"),
             self.stage(),
-            tuple(dict.fromkeys([*groups, *of_subdivisions(contributors)])),
+            tuple(dict.fromkeys([*groups, *divisions])),
             tuple((text(c, "code"), text(inside(c).get("text"))) for c in several(self.either("ics"))),
             tuple(self.relations()),
-            tuple(self.people(contributors)),
-            tuple(self.organizations(contributors)),
+            persons,
+            bodies,
             self.address(),
             text(self.value.get("edition"), "content", "number", "value"),
             text(self.value.get("version"), "draft", "content", "version"),
@@ -115,6 +121,25 @@ class _Reading:
 
     def bad(self, field: str, problem: str, remedy: str) -> SkipRecord:
         return SkipRecord(self.place, field, problem, remedy)
+
+    def once(self, read: Callable[[], Found], *fields: str) -> Found:
+        """What some fields say, read once for records that print them alike.
+
+        The parser gives text that it knows as the same value, which is kept here, so that no other takes its identity.
+        """
+        values = [self.value.get(field) for field in fields]
+        place = (self.language, *fields, *map(id, values))
+        if place not in _READ:
+            found = read()
+            if len(_READ) >= MOST:
+                _READ.clear()
+            _READ[place] = values, found
+        known: Found = _READ[place][1]
+        return known
+
+    def contributors(self) -> Contributed:
+        found = list(self.maps("contributor"))
+        return tuple(self.people(found)), tuple(self.organizations(found)), tuple(of_subdivisions(found))
 
     def people(self, contributors: list[Map]) -> Iterator[Person]:
         for person in people(contributors):

@@ -82,8 +82,10 @@ class Writer:
         """Say how a thing stands to another, and what follows from that."""
         above, inverse = _consequences(property_)
         self.lines.append(f"<{subject}> <{property_}> <{object_}> {self.graph}")
-        self.lines += [f"<{subject}> {a} <{object_}> {DERIVED}" for a in above]
-        self.lines += [f"<{object_}> {i} <{subject}> {DERIVED}" for i in inverse]
+        if above:
+            self.lines += [f"<{subject}> {a} <{object_}> {DERIVED}" for a in above]
+        if inverse:
+            self.lines += [f"<{object_}> {i} <{subject}> {DERIVED}" for i in inverse]
         if object_.startswith(iris.THINGS):
             self.referred.add(object_)
 
