@@ -38,13 +38,6 @@ class Seen:
     statuses: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
     limited: list[str] = field(default_factory=list)
-    sizes: list[tuple[float, float]] = field(default_factory=list)
-
-    def growth(self) -> float:
-        """Megabytes by which the median of the last quarter exceeds that of the one after warm-up."""
-        warm = [size for moment, size in self.sizes if moment >= WARM * self.sizes[-1][0]]
-        quarter = max(1, len(warm) // 4)
-        return sorted(warm[-quarter:])[quarter // 2] - sorted(warm[:quarter])[quarter // 2]
 
 
 def sparql(query: str) -> str:
@@ -110,45 +103,38 @@ def client(port: int, end: float, seen: Seen, seed: int) -> None:
     connection.close()
 
 
-def soak(port: int, pid: int, seconds: float) -> Seen:
-    """Load a running server, whose process is `pid`."""
-    seen, began = Seen(), time.monotonic()
-    end = began + seconds
+def soak(port: int, seconds: float) -> Seen:
+    """Load a running server."""
+    seen, end = Seen(), time.monotonic() + seconds
     threads = [threading.Thread(target=client, args=(port, end, seen, seed)) for seed in range(CLIENTS)]
     for thread in threads:
         thread.start()
-    while time.monotonic() < end:
-        time.sleep(max(0.2, seconds / 200))
-        seen.sizes.append((time.monotonic() - began, proportional_set_size(pid)))
     for thread in threads:
         thread.join()
     return seen
 
 
-def served(seconds: float = HOUR) -> tuple[Seen, bool]:
-    """What a server of its own met, and whether its process is still the same."""
+def at_rest(pid: int) -> float:
+    """Megabytes of a server's processes once no query runs: the least of some seconds, for the last ones take two."""
+    return min(proportional_set_size(pid) for _ in range(50) if not time.sleep(0.1))
+
+
+def main(seconds: float = HOUR) -> int:
+    """1 if something is wrong. That cheap requests meet limits is only told: on a busy machine they do."""
     port = free_port()
     command = [PLENARY, "serve", "--port", str(port), "--limit", str(LIMIT)]
     with running(command, f"http://127.0.0.1:{port}/readyz") as process:
-        return soak(port, process.pid, seconds), process.poll() is None
-
-
-def told(seen: Seen, alive: bool) -> Iterator[str]:
-    """What mixed load left behind, in words."""
-    seconds = seen.sizes[-1][0]
-    yield f"{seen.statuses.total()} requests in {seconds:.0f} s; the process is {'the same' if alive else 'GONE'}"
-    yield f"by kind and status: {dict(sorted(seen.statuses.items()))}"
-    yield f"not explained by a limit: {len(seen.wrong)} {seen.wrong[:5]}; to reach: none"
-    yield f"cheap requests that met a limit: {len(seen.limited)} {seen.limited[:5]}; to reach: 1 in 1,000 at most"
-    yield f"memory after warm-up grew by {seen.growth():.0f} MB, to {seen.sizes[-1][1]:.0f} MB; to reach: none"
-
-
-def main() -> int:
-    """1 if something is wrong. That cheap requests meet limits is only told: on a busy machine they do."""
-    seen, alive = served(*map(float, sys.argv[1:2]))
-    print(*told(seen, alive), sep="\n", flush=True)
-    return int(bool(seen.wrong) or not alive or seen.growth() >= GROWTH)
+        soak(port, WARM * seconds)
+        before = at_rest(process.pid)
+        seen = soak(port, (1 - WARM) * seconds)
+        after, alive = at_rest(process.pid), process.poll() is None
+    print(f"{seen.statuses.total()} requests in {seconds:.0f} s; the process is {'the same' if alive else 'GONE'}")
+    print(f"by kind and status: {dict(sorted(seen.statuses.items()))}")
+    print(f"not explained by a limit: {len(seen.wrong)} {seen.wrong[:5]}; to reach: none")
+    print(f"cheap requests that met a limit: {len(seen.limited)} {seen.limited[:5]}; to reach: 1 in 1,000 at most")
+    print(f"memory at rest grew by {after - before:.0f} MB after warm-up, to {after:.0f} MB; to reach: none")
+    return int(bool(seen.wrong) or not alive or after - before >= GROWTH)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*map(float, sys.argv[1:2])))
