@@ -75,4 +75,7 @@ def resident(pid: int) -> int:
 
 def lives(pid: int) -> bool:
     stat = Path(f"/proc/{pid}/stat")
-    return stat.exists() and ") Z " not in stat.read_text()
+    try:
+        return ") Z " not in stat.read_text()
+    except (FileNotFoundError, ProcessLookupError):  # gone before, or while it was read
+        return False
