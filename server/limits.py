@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from flask import Flask, request
@@ -36,7 +37,7 @@ class Limited:
     def __init__(self, app: "WSGIApplication", refuse: "WSGIApplication", config: Config) -> None:
         self._app, self._refuse, self._loopback = app, refuse, config.limit_loopback
         self._rates = rates(config)
-        self._counter = FixedWindowRateLimiter(MemoryStorage())
+        self._counter, self._lock = FixedWindowRateLimiter(MemoryStorage()), Lock()
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Count the request, and pass it on."""
@@ -49,7 +50,9 @@ class Limited:
 
     def _spent(self, who: str) -> AskedTooOften | None:
         for rate in self._rates:
-            if not self._counter.hit(rate, who):
+            with self._lock:  # two threads at once start the storage's timer twice, and the second fails
+                allowed = self._counter.hit(rate, who)
+            if not allowed:
                 left = self._counter.get_window_stats(rate, who).reset_time - time.time()
                 return AskedTooOften(str(rate), max(1, round(left)))
         return None

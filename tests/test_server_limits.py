@@ -1,14 +1,21 @@
 """How often one client may ask, who counts as one, and who is not counted."""
 
-from collections.abc import Iterator
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from pathlib import Path
+from threading import Lock
+from unittest.mock import Mock
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from limits.storage import MemoryStorage
 
 from server.app import create_app
-from server.limits import BadRate, client
+from server.limits import BadRate, Limited, client
 from server.served import Config
 
 FAR, NEAR = {"REMOTE_ADDR": "192.0.2.1"}, {"REMOTE_ADDR": "127.0.0.1"}
@@ -55,6 +62,28 @@ def test_each_client_has_its_own_count_and_this_machine_none(app: Flask) -> None
     for address in ("192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8:0:1::1"):
         assert statuses(asking, ASK, {"REMOTE_ADDR": address}) == [200, 200, 200, 429, 429]
     assert statuses(asking, ASK, {"REMOTE_ADDR": "2001:db8::2"}) == [429] * 5
+
+
+def test_requests_that_come_at_once_are_counted_one_after_another_for_the_storage_bears_no_two(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    inside = Lock()
+
+    def incr(storage: MemoryStorage, *asked: object, **more: object) -> int:
+        if not inside.acquire(blocking=False):
+            raise RuntimeError("threads can only be started once")  # what it says where it starts its timer twice
+        time.sleep(0.001)
+        found = counted(storage, *asked, **more)
+        inside.release()
+        return found
+
+    counted: Callable[..., int] = MemoryStorage.incr
+    monkeypatch.setattr(MemoryStorage, "incr", incr)
+    config = Config(store="nowhere", rate="10/hour")
+    limited = Limited(lambda *_: ["passed"], lambda *_: ["refused"], config)  # type: ignore[arg-type, list-item]
+    with ThreadPoolExecutor(4) as threads:
+        asking = [threads.submit(limited, dict(FAR), Mock()) for _ in range(20)]
+    assert Counter(chain.from_iterable(one.result() for one in asking)) == {"passed": 10, "refused": 10}
 
 
 @limited()
