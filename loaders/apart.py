@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from ontology.errors import PlenaryError
 
 Answer = TypeVar("Answer")
+Told = TypeVar("Told")
 Say = Callable[[str], None]
 _FORK, _SPAWN = get_context("fork"), get_context("spawn")
 
@@ -27,7 +28,7 @@ class Ended(PlenaryError):
         super().__init__("a process of the build was ended, as happens where memory is short. Free some and try again.")
 
 
-def apart(work: Callable[[Say], Answer], say: Say = lambda step: None) -> Answer:
+def apart(work: Callable[[Callable[[Told], None]], Answer], say: Callable[[Told], None] = lambda told: None) -> Answer:
     """What a function gives that is run in a fork of this process; what it says on its way is said here.
 
     It changes nothing in this process. An error is raised here as it was there; raises Ended if the fork is killed.
@@ -44,11 +45,13 @@ def afresh(work: Callable[..., Answer], *arguments: object) -> Answer:
     return _awaited(_SPAWN, partial(_called, work, arguments), lambda step: None)
 
 
-def _called(work: Callable[..., Answer], arguments: tuple[object, ...], _say: Say) -> Answer:
+def _called(work: Callable[..., Answer], arguments: tuple[object, ...], _say: object) -> Answer:
     return work(*arguments)
 
 
-def _awaited(context: ForkContext | SpawnContext, work: Callable[[Say], Answer], say: Say) -> Answer:
+def _awaited(
+    context: ForkContext | SpawnContext, work: Callable[[Callable[[Told], None]], Answer], say: Callable[[Told], None]
+) -> Answer:
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=_run, args=(work, there))
     process.start()
@@ -67,10 +70,10 @@ def _awaited(context: ForkContext | SpawnContext, work: Callable[[Say], Answer],
     return answer
 
 
-def _run(work: Callable[[Say], Any], there: connection.Connection) -> None:
+def _run(work: Callable[[Callable[[Told], None]], Any], there: connection.Connection) -> None:
     _watch()
     try:
-        there.send(("done", work(lambda step: there.send(("step", step)))))
+        there.send(("done", work(lambda told: there.send(("step", told)))))
     except KeyboardInterrupt:
         os._exit(130)
     except Exception as error:  # noqa: BLE001  (it is raised again in the process that waits)
@@ -90,7 +93,20 @@ def _error(type_: type[Exception], args: tuple[Any, ...], kept: dict[str, Any]) 
 @contextmanager
 def workers() -> Iterator[Executor]:
     """A process for each core, started when there is something to do; raises Ended if one of them is killed."""
-    pool = ProcessPoolExecutor(os.cpu_count(), mp_context=_FORK, initializer=_watch)
+    with _pool(os.cpu_count(), _FORK) as pool:
+        yield pool
+
+
+@contextmanager
+def one_afresh() -> Iterator[Executor]:
+    """One new process that does one thing after another, for work on a store on disk; raises Ended if it is killed."""
+    with _pool(1, _SPAWN) as pool:
+        yield pool
+
+
+@contextmanager
+def _pool(number: int | None, context: ForkContext | SpawnContext) -> Iterator[Executor]:
+    pool = ProcessPoolExecutor(number, mp_context=context, initializer=_watch)
     try:
         yield pool
     except BrokenProcessPool:
@@ -100,7 +116,7 @@ def workers() -> Iterator[Executor]:
 
 
 def _watch() -> None:
-    """In a fork: end with the process that began it, and collect no cycles, which costs more than it gives back."""
+    """In a process that another one began: end with it, and collect no cycles, which costs more than it gives back."""
     gc.freeze()
     gc.disable()
     parent = parent_process()

@@ -2,6 +2,7 @@
 
 import hashlib
 import inspect
+import shutil
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -16,6 +17,7 @@ from loaders import computed, curated, publish
 from loaders.apart import afresh
 from loaders.check import Violations, check
 from loaders.derive import STAGES, derive, stages
+from loaders.filling import filling
 from loaders.items import Items
 from loaders.known import Known
 from loaders.publish import BuildRefused
@@ -103,9 +105,9 @@ def _publish(
     compute: computed.Compute | None,
     progress: Progress,
 ) -> tuple[releases.Release, bool]:
-    with publish.draft(place) as work:
+    with publish.draft(place) as work, filling(work / "store") as filled:
         if items:
-            digest, counts = items.dump(store, work, place / "cache", progress)
+            digest, counts = items.dump(store, work, place / "cache", progress, filled.take)
         else:
             digest, counts = _dump(store, work / "dump.nq"), _counts(store)
         makers: list[Callable[..., object]] = [*finish, *([compute] if compute else [])]
@@ -115,6 +117,11 @@ def _publish(
             return unchanged, False
         loaded = digest
         if items:
+            progress("filling the store")
+            filled.finish(items.parts, items.left)
+            shutil.rmtree(work / "runs")
+            progress("compacting the store")
+            filled.compact()
             digest, counts = _large(work, digest, counts, finish, compute, progress)
         else:
             progress("filling the store")
@@ -139,9 +146,7 @@ def _large(
     compute: computed.Compute | None,
     progress: Progress,
 ) -> tuple[str, dict[str, Any]]:
-    """Fill the store, compute, and make further files, each in a process of its own: one's memory at a time."""
-    progress("filling the store")
-    afresh(fill, work)
+    """Compute, and make further files, each in a process of its own: one's memory at a time."""
     progress("computing measures")
     digest, added = afresh(_computed, work, compute)
     for make in finish:

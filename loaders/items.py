@@ -1,6 +1,6 @@
 """Item-level sources in a build: read left to right, loaded beside the curated data, merged into one sorted dump."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,6 +36,8 @@ class Items:
     lines: list[str] = field(default_factory=list)
     lookup: Lookup = field(default_factory=Lookup)
     above: list[record.Above] = field(default_factory=list)
+    parts: list[Path] = field(default_factory=list)
+    left: bytes = b""
 
     def prepare(self, store: Store) -> None:
         """Add to the store of the curated data the tables of organizations, so that parents and seats are derived."""
@@ -52,37 +54,49 @@ class Items:
         parents.check(store, found)
         self.above = [shown for shown, _ in found]
 
-    def dump(self, store: Store, work: Path, cache: Path, progress: Say) -> tuple[str, dict[str, object]]:
+    def dump(
+        self, store: Store, work: Path, cache: Path, progress: Say, take: Callable[[Path], None] = lambda run: None
+    ) -> tuple[str, dict[str, object]]:
         """Load, and write `dump.nq` of everything; returns its hash and the counts that a release keeps of it.
 
         The curated part is kept as `curated.nq` too: shapes and reasoning are for it alone. All is done in a process of
-        its own, whose memory is free again before the store is filled.
+        its own, whose memory is free again before measures are computed. `take` is given the larger runs of statements
+        as they are written; the others are `parts` then, and the runs lie in `runs` beside the dump.
         """
-        digest, counts, self.lines = apart(lambda say: self._dump(store, work, cache, say), progress)
+        taken: list[Path] = []
+
+        def heard(told: str | Path) -> None:
+            if isinstance(told, str):
+                progress(told)
+            else:
+                taken.append(told)
+                take(told)
+
+        digest, counts, self.lines, parts = apart(lambda tell: self._dump(store, work, cache, tell), heard)
+        self.parts, self.left = [part for part in parts if part not in taken], b"".join(counts.left)
         return digest, counts.named()
 
-    def _dump(self, store: Store, work: Path, cache: Path, progress: Say) -> tuple[str, runs.Counts, list[str]]:
+    def _dump(
+        self, store: Store, work: Path, cache: Path, tell: Callable[[str | Path], None]
+    ) -> tuple[str, runs.Counts, list[str], list[Path]]:
         folder = work / "runs"
         folder.mkdir()
         parts: list[Path] = []
         if paths := self.paths.get("screening-list"):
-            progress("reading screening lists")
+            tell("reading screening lists")
             listed = lists.load(paths, self.lookup, folder)
             parts, self.lines = parts + listed.runs, self.lines + listed.lines()
         if paths := self.paths.get("relaton"):
-            loaded = relaton.load(paths, self.lookup, folder, cache, progress, self.days)
+            loaded = relaton.load(paths, self.lookup, folder, cache, tell, self.days, tell)
             loaded.write(work / "relaton.json")
             parts, self.lines = parts + loaded.runs, self.lines + loaded.lines()
-        parts += self._resolved(store, work, folder)
+        parts += [*self._resolved(store, work, folder), work / CURATED]
         store.dump(work / CURATED, format=RdfFormat.N_QUADS)
         runs.order(work / CURATED)
-        progress("merging statements")
+        tell("merging statements")
         with workers() as pool:
-            digest, counts = runs.merge([work / CURATED, *parts], work / "dump.nq", pool)
-        for run in parts:
-            run.unlink()
-        folder.rmdir()
-        return digest, counts, self.lines
+            digest, counts = runs.merge(parts, work / "dump.nq", pool)
+        return digest, counts, self.lines, parts
 
     def _resolved(self, store: Store, work: Path, folder: Path) -> list[Path]:
         """What resolution did, as a run of statements and as a file of the release."""

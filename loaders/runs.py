@@ -22,17 +22,22 @@ _ITEMS = f"<{iris.GRAPHS}relaton-".encode()
 
 @dataclass
 class Counts:
-    """Statements, by graph and, where they give a thing its class, by class; names as they end a line."""
+    """Statements, by graph and, where they give a thing its class, by class; names as they end a line.
+
+    `left` are lines whose triple stands in a graph that goes before theirs.
+    """
 
     statements: int = 0
     graphs: Counter[bytes] = field(default_factory=Counter)
     classes: Counter[bytes] = field(default_factory=Counter)
+    left: list[bytes] = field(default_factory=list)
 
     def add(self, other: "Counts") -> None:
         """Take in those of another part."""
         self.statements += other.statements
         self.graphs.update(other.graphs)
         self.classes.update(other.classes)
+        self.left += other.left
 
     def named(self) -> dict[str, object]:
         """As a release keeps them."""
@@ -44,10 +49,12 @@ class Counts:
 
 
 def order(run: Path) -> None:
-    """Sort the lines of a file, each of them once."""
+    """Sort the lines of a file, each of them once; who reads it meanwhile reads it as it was."""
     lines = run.read_bytes().splitlines(keepends=True)
     lines.sort()  # before repeats are left out: lines of one thing stand together, which sorting makes use of
-    run.write_bytes(b"".join([line for line, _ in groupby(lines)]))
+    sorted_ = run.with_suffix(".sorted")
+    sorted_.write_bytes(b"".join([line for line, _ in groupby(lines)]))
+    sorted_.replace(run)
 
 
 def merge(parts: Iterable[Path], path: Path, pool: Executor) -> tuple[str, Counts]:
@@ -106,22 +113,22 @@ def _place(lines: mmap, wanted: bytes) -> int:
 
 
 def _one_graph_each(lines: list[bytes]) -> tuple[list[bytes], Counts]:
-    kept: list[bytes] = []
-    graphs: list[bytes] = []
-    classes: list[bytes] = []
-    before = b""
-    for line in lines:
-        triple, _, graph = line.rpartition(GRAPH)
-        if triple == before:
-            kept[-1] = min(kept[-1], line, key=_rank)
-            graphs[-1] = kept[-1].rpartition(GRAPH)[2]
+    """Sorted lines with each triple once, in the graph that goes before the others."""
+    parts = [line.rpartition(GRAPH) for line in lines]
+    gone, left, best = set[int](), list[bytes](), 0
+    for number, (one, other) in enumerate(pairwise(parts), 1):
+        if one[0] != other[0]:
+            best = number
             continue
-        before = triple
-        kept.append(line)
-        graphs.append(graph)
-        if _TYPE in triple and line.startswith(TERM):
-            classes.append(triple.rpartition(_TYPE)[2])
-    return kept, Counts(len(kept), Counter(graphs), Counter(classes))
+        worse, best = sorted((best, number), key=lambda n: (_rank(lines[n]), n))[::-1]
+        gone.add(worse)
+        if lines[worse] != lines[best]:
+            left.append(lines[worse])
+    if gone:
+        lines = [line for number, line in enumerate(lines) if number not in gone]
+        parts = [part for number, part in enumerate(parts) if number not in gone]
+    classes = [triple.rpartition(_TYPE)[2] for triple, _, _ in parts if _TYPE in triple and triple.startswith(TERM)]
+    return lines, Counts(len(lines), Counter([graph for _, _, graph in parts]), Counter(classes), left)
 
 
 def _rank(line: bytes) -> int:

@@ -49,10 +49,10 @@ def test_a_store_is_filled_apart_where_another_has_been_open(tmp_path: Path) -> 
 
 SCRIPT = """
 import os, time
-from loaders.apart import apart, workers
+from loaders.apart import apart, one_afresh, workers
 def work(say):
-    with workers() as pool:
-        pids = [os.getpid(), pool.submit(os.getpid).result()]
+    with workers() as pool, one_afresh() as new:
+        pids = [os.getpid(), pool.submit(os.getpid).result(), new.submit(os.getpid).result()]
         say(" ".join(map(str, pids)))
         time.sleep(60)
 apart(work, lambda pids: print(pids, flush=True))
@@ -64,7 +64,7 @@ def test_processes_end_with_a_build_that_is_killed() -> None:
     with subprocess.Popen([sys.executable, "-c", SCRIPT], stdout=subprocess.PIPE, text=True, env=environment) as build:
         pids = [int(pid) for pid in (build.stdout.readline() if build.stdout else "").split()]
         build.kill()
-    assert len(pids) == 2
+    assert len(pids) == 3
     began = time.monotonic()
     while alive := [pid for pid in pids if Path(f"/proc/{pid}").exists()]:
         assert time.monotonic() - began < 10, alive

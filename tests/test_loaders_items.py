@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from pyoxigraph import NamedNode, Store
+from pyoxigraph import NamedNode, RdfFormat, Store
 
 from loaders.build import build
 from loaders.items import Items, WrongArguments, broken, split
@@ -42,3 +42,14 @@ def test_a_release_holds_curated_and_item_level_statements_and_is_made_once(tmp_
     }
     lines = release.dump.read_bytes().splitlines()
     assert lines == sorted(set(lines))
+
+
+def test_the_store_that_is_filled_beside_the_loading_says_what_the_dump_says(tmp_path: Path) -> None:
+    (tmp_path / "new.yaml").write_text(NEW, encoding="utf-8")
+    release = build(tmp_path / "place", items=Items({"relaton": [tmp_path / "new.yaml"]}, {"": "2025-12-12"})).release
+    dump, store = Store(), Store.read_only(str(release.store))
+    dump.bulk_load(path=release.dump, format=RdfFormat.N_QUADS)
+    assert len(store) == len(dump) == release.statements
+    assert {str(quad) for quad in store if "_:" not in str(quad)} == {str(q) for q in dump if "_:" not in str(q)}
+    files = {path.name for path in release.folder.iterdir()}
+    assert files == {"curated.nq", "dump.nq", "relaton.json", "release.json", "resolution.json", "store"}

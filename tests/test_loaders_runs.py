@@ -47,3 +47,17 @@ def test_a_triple_stands_in_the_graph_of_the_curated_data_before_others(tmp_path
     assert told["statements"] == 3
     assert told["graphs"] == {"derived": 1, "relaton-iso": 1, "world": 1}
     assert told["classes"] == {"document": 3}
+    assert sorted(counts.left) == sorted(
+        line(n, graph, class_, RDF_TYPE.value).encode()
+        for n, graph in ((1, "derived"), (2, "derived"), (1, "relaton-iso"))
+    )
+
+
+def test_who_reads_a_run_while_it_is_sorted_reads_all_of_it(tmp_path: Path) -> None:
+    path = tmp_path / "run"
+    path.write_text("".join(line(n, "derived") for n in (2, 1)))
+    with path.open() as opened:
+        first = opened.readline()
+        runs.order(path)
+        assert first + opened.read() == line(2, "derived") + line(1, "derived")
+    assert path.read_text() == line(1, "derived") + line(2, "derived")

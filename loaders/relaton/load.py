@@ -40,9 +40,15 @@ class DanglingReference(PlenaryError):
 
 
 def load(
-    paths: Sequence[Path], lookup: Lookup, folder: Path, cache: Path, progress: Progress, days: Mapping[str, str]
+    paths: Sequence[Path],
+    lookup: Lookup,
+    folder: Path,
+    cache: Path,
+    progress: Progress,
+    days: Mapping[str, str],
+    take: Callable[[Path], None] = lambda run: None,
 ) -> Load:
-    """Load archives, folders and files; `folder` takes the runs, `cache` keeps what was parsed.
+    """Load archives, folders and files; `folder` takes the runs, `cache` keeps what was parsed, `take` is told of runs.
 
     `lookup` has what the sources before describe, and takes in what these do.
 
@@ -69,7 +75,7 @@ def load(
             raise SourceUnusable(f"{names}: no record can be used. {skipped[0] if skipped else ''}")
         result.fields, result.skipped = account(shapes), skipped
         progress(f"merging {len(records):,} records")
-        _Loading(records, lookup, folder, days, changed, progress, pool).run(result)
+        _Loading(records, lookup, folder, days, changed, progress, pool, take).run(result)
     return result
 
 
@@ -83,12 +89,13 @@ class _Loading:
         changed: Mapping[str, float],
         say: Progress,
         pool: Executor,
+        take: Callable[[Path], None],
     ) -> None:
         self.flavours = sorted({record.flavour for record in records})
         self.read = {f: [r for r in records if r.flavour == f] for f in self.flavours}
         self.lookup = lookup
         self.curated = set(self.lookup.described)
-        self.folder, self.days, self.changed, self.say, self.pool = folder, days, changed, say, pool
+        self.folder, self.days, self.changed, self.say, self.pool, self.take = folder, days, changed, say, pool, take
         self.sorting: list[Future[None]] = []
         self.shelf = Shelf(self.lookup)
         self.described: set[str] = set()
@@ -101,7 +108,7 @@ class _Loading:
         documents: Documents | None = None
         for flavour in self.flavours:
             source = f"relaton-{iris.slugify(flavour)}"
-            writer = Writer(self.folder, source, self.pool)
+            writer = Writer(self.folder, source, self.pool, self.take)
             records_cited = cite(writer, source, f"{source}-records", RECORDS)
             bodies = documents.bodies if documents else Bodies(self.lookup, writer, records_cited)
             documents = documents or Documents(self.shelf, bodies)

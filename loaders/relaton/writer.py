@@ -1,7 +1,7 @@
 """Statements as sorted runs of N-Quads on disk: as many as there are, in the memory of one run."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future
 from functools import cache
 from pathlib import Path
@@ -59,10 +59,19 @@ def _days(day: str) -> tuple[str, str]:
 
 
 class Writer:
-    """Takes the statements of one graph and what follows from them, and keeps what it has described and referred to."""
+    """Takes the statements of one graph and what follows from them, and keeps what it has described and referred to.
 
-    def __init__(self, folder: Path, source: str, pool: Executor | None = None) -> None:
-        self.folder, self.pool = folder, pool
+    `take` is given every run that is written, which may still be sorted then.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        source: str,
+        pool: Executor | None = None,
+        take: Callable[[Path], None] = lambda run: None,
+    ) -> None:
+        self.folder, self.pool, self.take = folder, pool, take
         self.graph = f"<{iris.graph(source)}> .\n"
         self.source = source
         self.lines: list[str] = []
@@ -132,4 +141,5 @@ class Writer:
                 order(run)
             self.count += len(self.lines)
             self.runs.append(run)
+            self.take(run)
             self.lines = []
