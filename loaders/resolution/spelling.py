@@ -56,5 +56,5 @@ def legal_form(name: str) -> str:
 
 
 def stem(name: str) -> str:
-    """A name without the legal form at its end, for finding what to compare; never for joining."""
+    """A name without the legal form at its end, for finding what to compare; by itself it joins nothing."""
     return spelling(name).removesuffix(legal_form(name)).strip()
