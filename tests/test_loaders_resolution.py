@@ -40,6 +40,11 @@ def one(names: Iterable[str], *decided: tuple[str, str, str]) -> bool:
         ("Nokia Denmark A/S", "NOKIA  Denmark AS"),
         ("Telefónica S.A.", "TELEFONICA SA"),
         ("Nokia Solutions & Networks Oy", "Nokia Solutions and Networks Oy"),
+        ("Nippon Telegraph and Telephone Corporation (NTT)", "Nippon Telegraph and Telephone Corp."),
+        (
+            "Electronics & Telecommunications Research Institute (ETRI)",
+            "Electronics and Telecommunications Research Institute",
+        ),
     ],
 )
 def test_spellings_of_one_name_are_one_organization(names: tuple[str, ...]) -> None:
@@ -55,6 +60,8 @@ def test_spellings_of_one_name_are_one_organization(names: tuple[str, ...]) -> N
         ("FSCOM", "SECOM"),
         ("Intel K.K.", "Intel Korea, Ltd."),
         ("Apple AB", "Apple GmbH"),
+        ("KDDI Corporation (TTC)", "KDDI Corporation"),
+        ("Nortel Networks (USA)", "Nortel Networks"),
         ("Qualcomm Inc.", "Qualcomm Ltd."),
         ("ERICSSON RESEARCH CANADA", "ERICSSON Research Cananda"),
     ],

@@ -17,7 +17,7 @@ from ontology.terms import DCTERMS, PLEN, PROV, SKOS
 
 SOURCE = "entity-resolution"
 FILE = "resolution.json"
-RULE = "Equal but for case, accents, punctuation, blanks and the spelling of one legal form"
+RULE = "Equal but for case, accents, punctuation, blanks, initials in a bracket and the spelling of one legal form"
 FORM_RULE = "Equal but for Inc. or Corp., in a country whose law has that form, and nobody else bears the name"
 RULES = {SPELLING: RULE, FORM: FORM_RULE}
 
