@@ -238,7 +238,7 @@ class _Entry:
         if person:  # a name alone never tells that two are one person
             who = self.lookup.address("person", f"{self.entry.name} {self.source} {self.entry.number}")
         else:
-            who = self.lookup.resolve(self.entry.name)
+            who = self.lookup.organizations.resolve(self.entry.name, form=False).address
         if who in self.lookup.described | self.writer.described:
             self.counts["listed organizations that are known already"] += 1
         else:

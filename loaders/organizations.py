@@ -110,16 +110,18 @@ class _Loading:
 
     def _address(self, row: dict[str, str], seats: set[str]) -> str:
         """The organization of a row; two of one name and of two countries are two, and the name alone tells neither."""
-        name = row["name"]
+        name, seat = row["name"], country(row["nationality"])
         if len(seats) > 1:
-            here = iris.split(country(row["nationality"])) if row["nationality"] else None
+            here = iris.split(seat) if seat else None
             where = here[1] if here else "unknown"
             slug = iris.slugify(f"{name} {where}")
             address = self.lookup.slugs.get(slug) or self.lookup.address("organization", f"{name} {where}")
             self.lookup.organizations.know(name, address)
             self.result.counts["rows that share a name and differ in country, kept apart"] += 1
         else:
-            address = self.lookup.organizations.resolve(name).address
+            address = self.lookup.organizations.resolve(name, seat).address
+        if not self._has(PLEN.attributed, address, PLEN.attributionRule, PLEN.registration):
+            self.lookup.organizations.seats[address] |= {seat} - {""}
         self.spelt[address].add(name)
         return address
 

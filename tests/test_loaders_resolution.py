@@ -10,7 +10,7 @@ from loaders.resolution import ask
 from loaders.resolution.decisions import FILE, Decision, decisions
 from loaders.resolution.doubts import Facts, doubts
 from loaders.resolution.record import joined
-from loaders.resolution.resolver import DECISION, NEW, SPELLING, Resolver
+from loaders.resolution.resolver import DECISION, FORM, NEW, SPELLING, Resolver
 from loaders.resolution.spelling import legal_form, nobody, spelling
 from loaders.tables import BadRecords
 from ontology import iris
@@ -40,6 +40,11 @@ def one(names: Iterable[str], *decided: tuple[str, str, str]) -> bool:
         ("Nokia Denmark A/S", "NOKIA  Denmark AS"),
         ("Telefónica S.A.", "TELEFONICA SA"),
         ("Nokia Solutions & Networks Oy", "Nokia Solutions and Networks Oy"),
+        ("Nippon Telegraph and Telephone Corporation (NTT)", "Nippon Telegraph and Telephone Corp."),
+        (
+            "Electronics & Telecommunications Research Institute (ETRI)",
+            "Electronics and Telecommunications Research Institute",
+        ),
     ],
 )
 def test_spellings_of_one_name_are_one_organization(names: tuple[str, ...]) -> None:
@@ -55,6 +60,8 @@ def test_spellings_of_one_name_are_one_organization(names: tuple[str, ...]) -> N
         ("FSCOM", "SECOM"),
         ("Intel K.K.", "Intel Korea, Ltd."),
         ("Apple AB", "Apple GmbH"),
+        ("KDDI Corporation (TTC)", "KDDI Corporation"),
+        ("Nortel Networks (USA)", "Nortel Networks"),
         ("Qualcomm Inc.", "Qualcomm Ltd."),
         ("ERICSSON RESEARCH CANADA", "ERICSSON Research Cananda"),
     ],
@@ -104,6 +111,77 @@ def test_a_line_that_parts_two_names_leaves_a_third_spelling_with_the_other_ones
     apart, here, third = (found.resolve(name).address for name in ("ACME Ltd", "Acme Ltd.", "acme limited"))
     assert len({apart, here}) == 2
     assert third == here
+
+
+US, SE = (iris.thing("country", code) for code in ("us", "se"))
+
+
+def seated(first: tuple[str, str], second: tuple[str, str], *decided: tuple[str, str, str]) -> bool:
+    found = resolver(*decided)
+    for name, seat in (first, second):
+        address = found.resolve(name, seat).address
+        found.seats[address] |= {seat} - {""}
+    return found.resolve(first[0]).address == found.resolve(second[0]).address
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (("Cloudflare", US), ("Cloudflare, Inc.", "")),
+        (("Cloudflare, Inc.", US), ("Cloudflare", "")),
+        (("Cloudflare, Inc.", ""), ("Cloudflare", US)),
+        (("IBM", US), ("IBM Corporation", US)),
+    ],
+)
+def test_a_name_with_and_without_inc_or_corp_is_one_in_a_country_of_that_form(
+    first: tuple[str, str], second: tuple[str, str]
+) -> None:
+    assert seated(first, second)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (("Ericsson", SE), ("Ericsson Inc.", "")),  # the form of another country: a company below it
+        (("Facebook", US), ("Facebook Inc", iris.thing("country", "ie"))),  # two countries
+        (("TruePosition", ""), ("TruePosition Inc.", "")),  # no country known
+        (("Vodafone", iris.thing("country", "gb")), ("Vodafone Ltd", "")),  # Ltd is often a company below the group
+        (("China Telecom", iris.thing("country", "cn")), ("China Telecom Corporation Ltd.", "")),
+        (("Acme Inc.", US), ("Acme Corp.", US)),
+    ],
+)
+def test_a_legal_form_more_joins_nothing_without_a_country_of_that_form(
+    first: tuple[str, str], second: tuple[str, str]
+) -> None:
+    assert not seated(first, second)
+
+
+def test_a_legal_form_more_joins_nothing_where_a_second_company_bears_the_name() -> None:
+    found = resolver()
+    found.seats[found.resolve("Acme", US).address] = {US}
+    found.resolve("Acme GmbH")
+    assert found.resolve("Acme Inc.").rule == NEW
+
+
+@pytest.mark.parametrize("verdict", ["different", "unsure", "parent"])
+def test_a_join_by_a_legal_form_is_undone_by_one_line(verdict: str) -> None:
+    names = (("AT&T", US), ("AT&T Corp.", ""))
+    assert seated(*names)
+    assert not seated(*names, ("AT&T Corp.", "AT&T", verdict))
+    assert not seated(*names, ("AT&T", "AT&T Corp.", verdict))
+
+
+def test_a_join_by_a_legal_form_is_told_as_one() -> None:
+    found = resolver()
+    found.seats[found.resolve("Ciena", US).address] = {US}
+    assert found.resolve("Ciena Corporation").rule == FORM
+    assert [(one.names, one.rule) for one in joined(found)] == [(("Ciena", "Ciena Corporation"), FORM)]
+
+
+def test_a_listing_is_never_of_a_name_with_another_legal_form() -> None:
+    found = resolver()
+    found.seats[found.resolve("Apex", US).address] = {US}
+    assert found.resolve("Apex Inc.", form=False).rule == NEW
 
 
 def test_a_name_can_be_parted_from_an_address() -> None:

@@ -94,6 +94,7 @@ def known(store: Store) -> Lookup:
                 found.documents[key(quad.object.value)] = address
         elif quad.predicate == PLEN.partOf and isinstance(quad.object, NamedNode):
             found.above[address].add(quad.object.value)
+    _seats(store, found)
     _employers(store, found)
     return found
 
@@ -102,6 +103,16 @@ def known(store: Store) -> Lookup:
 def _claim_kinds() -> set[str]:
     claims = (term for term in model().terms if PLEN.Claim.value in model().above(term, SUBCLASS))
     return {kind for term in claims if (kind := model().kind(term))}
+
+
+def _seats(store: Store, found: Lookup) -> None:
+    """The countries in which the curated organizations are registered."""
+    for claim in store.quads_for_pattern(None, PLEN.attributionRule, PLEN.registration):
+        who, where = (
+            next(store.quads_for_pattern(claim.subject, p, None), None) for p in (PLEN.attributed, PLEN.country)
+        )
+        if who and where:
+            found.organizations.seats[str(getattr(who.object, "value", ""))].add(getattr(where.object, "value", ""))
 
 
 def _employers(store: Store, found: Lookup) -> None:

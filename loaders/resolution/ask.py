@@ -42,6 +42,8 @@ def answers(asked: list[str], store: Store) -> Iterator[str]:
     for name, address in known.names(store):
         resolver.know(name, address)
     facts = known.facts(store)
+    for fact in facts.values():
+        resolver.seats[fact.address] |= {fact.country} - {""}
     for name in asked:
         if nobody(name):
             yield f"{name}\tnobody\t"

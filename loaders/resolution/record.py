@@ -10,14 +10,16 @@ from loaders.relaton.people import cite
 from loaders.relaton.writer import Writer, text
 from loaders.resolution.decisions import Decision
 from loaders.resolution.doubts import Doubt, Facts, doubts
-from loaders.resolution.resolver import DECISION, SPELLING, Resolver
+from loaders.resolution.resolver import DECISION, FORM, SPELLING, Resolver
 from loaders.resolution.spelling import spelling
 from ontology import iris
 from ontology.terms import DCTERMS, PLEN, PROV, SKOS
 
 SOURCE = "entity-resolution"
 FILE = "resolution.json"
-RULE = "Equal but for case, accents, punctuation, blanks and the spelling of one legal form"
+RULE = "Equal but for case, accents, punctuation, blanks, initials in a bracket and the spelling of one legal form"
+FORM_RULE = "Equal but for Inc. or Corp., in a country whose law has that form, and nobody else bears the name"
+RULES = {SPELLING: RULE, FORM: FORM_RULE}
 
 
 @dataclass(frozen=True)
@@ -47,14 +49,16 @@ class Above:
 
 def joined(resolver: Resolver) -> list[Joined]:
     """All joins of more than one name, by address."""
-    spelt: dict[tuple[str, str], set[str]] = defaultdict(set)
+    spelt: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     decided: dict[tuple[str, Decision], set[str]] = defaultdict(set)
     for name, match in resolver.matches.items():
         for one in match.decisions:
             decided[match.address, one].add(name)
-        if match.rule != DECISION:
-            spelt[match.address, spelling(name)] |= resolver.alike(name, match.address)
-    found = [Joined(a, tuple(sorted(names)), SPELLING, RULE) for (a, _), names in spelt.items() if len(names) > 1]
+        if match.rule == FORM:
+            spelt[match.address, FORM, ""] |= resolver.with_form(name, match.address)
+        elif match.rule != DECISION:
+            spelt[match.address, SPELLING, spelling(name)] |= resolver.alike(name, match.address)
+    found = [Joined(a, tuple(sorted(n)), rule, RULES[rule]) for (a, rule, _), n in spelt.items() if len(n) > 1]
     found += [
         Joined(a, tuple(sorted({*names, one.a, one.b})), DECISION, one.reason, one.source, one.date)
         for (a, one), names in decided.items()
@@ -71,7 +75,7 @@ def write(found: Iterable[Joined], writer: Writer) -> None:
                 writer.literal(one.address, SKOS + "altLabel", text(name, "en"))
         names = ", ".join(f"“{name}”" for name in one.names if not name.startswith(iris.THINGS))
         words = f"One organization: {names}. {one.reason}."
-        claim = claim_of("finding", one.address, f"{one.rule}-{iris.slugify('-'.join(one.names))}")
+        claim = claim_of("finding", one.address, iris.slugify(f"{one.rule} {'-'.join(one.names)}"))
         writer.describe(claim, iris.NS + "Finding", f"identification: {words}")
         writer.link(claim, iris.NS + "findingType", PLEN.identification.value)
         writer.literal(claim, DCTERMS + "description", text(words, "en"))
@@ -79,7 +83,9 @@ def write(found: Iterable[Joined], writer: Writer) -> None:
         if one.rule == DECISION:
             evidence(writer, claim, PLEN.stated.value, cite_decision(writer, one))
         else:
-            evidence(writer, claim, PLEN.derived.value, cite(writer, SOURCE, f"{SOURCE}-spelling", f"Rule: {RULE}"))
+            cited = cite(writer, SOURCE, f"{SOURCE}-{iris.slugify(one.rule)}", f"Rule: {one.reason}")
+            sure = PLEN.estimated if one.rule == FORM else PLEN.derived
+            evidence(writer, claim, sure.value, cited)
 
 
 def keep(
@@ -102,6 +108,7 @@ def keep(
         "of these with a known country of registration": sum(bool(b.country) for b in bearers),
         "of these with a known country of the ultimate parent": sum(bool(b.top_country) for b in bearers),
         "names joined by spelling": len({n for j in found if j.rule == SPELLING for n in j.names}),
+        "names joined by a legal form more or less": len({n for j in found if j.rule == FORM for n in j.names}),
         "joins by decision": sum(j.rule == DECISION for j in found),
         "decisions on what is above an organization": len(above),
         "pairs in doubt, kept apart": len(open_),

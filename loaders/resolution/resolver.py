@@ -1,14 +1,21 @@
-"""From a printed name to the address of an organization; two names meet only by spelling or by decision."""
+"""From a printed name to the address of an organization; names meet by decision, by spelling, or by a legal form.
+
+The last joins `Acme` and `Acme Inc.` only where the country of one is known and its law has that form, the other has no
+other country, nobody else bears the name with any legal form, and no decision is about the two. Forms other than Inc.
+and Corp. join nothing: they tell of a country, or are often those of a company below a group of that name.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from loaders.resolution.countries import country
 from loaders.resolution.decisions import Decision
-from loaders.resolution.spelling import spelling
+from loaders.resolution.spelling import forms, legal_form, spelling, stem
 from ontology import iris
 
-NEW, SPELLING, DECISION = "new", "spelling", "decision"
+NEW, SPELLING, DECISION, FORM = "new", "spelling", "decision", "legal form"
+OPTIONAL = frozenset({"inc", "corp"})
 
 
 @dataclass(frozen=True)
@@ -32,8 +39,11 @@ class Resolver:
     addresses: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     names: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     matches: dict[str, Match] = field(default_factory=dict)
+    seats: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    stems: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def __post_init__(self) -> None:
+        self._pairs = {frozenset((_node(one.a), _node(one.b))) for one in self.decisions}
         self._above: dict[str, tuple[str, Decision]] = {}
         self._apart: dict[str, list[str]] = defaultdict(list)
         for one in self.decisions:
@@ -47,31 +57,36 @@ class Resolver:
         """Take in a name that a thing bears already."""
         self.addresses[self._key(name)].add(address)
         self.names[address].add(name)
+        self.stems[stem(name)].add(address)
 
     def find(self, name: str) -> str:
         """The address of the one thing that bears a name, or nothing: neither where none does, nor where two do."""
         match = self._match(" ".join(name.split()))
         return match.address if match else ""
 
-    def resolve(self, name: str) -> Match:
-        """The address of the organization of that name; one of its own where nobody bears it, or more than one do."""
+    def resolve(self, name: str, seat: str = "", form: bool = True) -> Match:
+        """The address of the organization of that name; one of its own where nobody bears it, or more than one do.
+
+        `seat` is the country of registration that is printed with the name; without `form` a legal form joins nothing.
+        """
         name = " ".join(name.split())
         if name not in self.matches:
             match = self._match(name)
             if not match:
-                root, decided = self._root(name)
-                if self._key(name) != root or not decided:
-                    match = Match(self.new(name), NEW)
-                else:
-                    match = Match(self.new(root), DECISION, decided)
+                match = (self._by_form(name, seat) if form else None) or self._new(name)
                 self.addresses[self._key(name)].add(match.address)
             self.matches[name] = match
             self.names[match.address].add(name)
+            self.stems[stem(name)].add(match.address)
         return self.matches[name]
 
     def alike(self, name: str, address: str) -> set[str]:
         """The names of an address that are joined with a name by spelling alone."""
         return {other for other in self.names[address] if spelling(other) == spelling(name)}
+
+    def with_form(self, name: str, address: str) -> set[str]:
+        """The names of an address that are a name but for their legal forms."""
+        return {other for other in self.names[address] if stem(other) == stem(name)}
 
     def _match(self, name: str) -> Match | None:
         root, decided = self._root(name)
@@ -83,6 +98,29 @@ class Resolver:
         if self._parted(name, address):
             return None
         return Match(address, DECISION if decided else SPELLING, decided)
+
+    def _new(self, name: str) -> Match:
+        root, decided = self._root(name)
+        if self._key(name) != root or not decided:
+            return Match(self.new(name), NEW)
+        return Match(self.new(root), DECISION, decided)
+
+    def _by_form(self, name: str, seat: str) -> Match | None:
+        """The one organization that bears a name with a legal form more or less, if that is safe."""
+        if name in self._apart or self._root(name)[1] or self.addresses.get(self._key(name)):
+            return None
+        found = self.stems.get(stem(name), set())
+        if len(found) != 1:
+            return None
+        address = next(iter(found))
+        others = self.with_form(name, address)
+        borne = {legal_form(other) for other in (name, *others)}
+        seats = {seat, *self.seats[address]} - {""}
+        decided = any(frozenset((_node(name), _node(other))) in self._pairs for other in (address, *others))
+        if decided or "" not in borne or len(borne) != 2 or len(seats) != 1 or (form := max(borne)) not in OPTIONAL:
+            return None
+        law = {country(place) for place in forms()[form]}
+        return Match(address, FORM) if seats <= law and "/organization/" in address else None
 
     def _key(self, name: str) -> str:
         """What names are joined by: the spelling at the end of all decisions; the name itself where it is set apart."""

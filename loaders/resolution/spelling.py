@@ -15,13 +15,20 @@ _PHRASES = {
 }  # fmt: skip
 _DOTTED = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.\s?)+[^\W\d_](?![^\W_])\.?")
 _SLASHED = re.compile(r"(?<![^\W_])([^\W\d_])/([^\W\d_])(?![^\W_])")
+_ABBREVIATED = re.compile(r"(.*\w\W*)\(([^\W\d_]{3,9})\)\W*")
+_SMALL = frozenset({"and", "of", "for", "the", "in", "de", "des", "la", "du", "et", "y"})
 _GROUP = re.compile(r"[SRCTGN](?:P|\d)")
 NOBODY = frozenset({"", "vacant", "tbd", "n a", "na", "none", "unknown", "unassigned", "waiting for new co"})
 
 
 @cache
 def spelling(name: str) -> str:
-    """A name as it is compared: no case, accents, punctuation or doubled blanks, and one spelling of a legal form."""
+    """A name as it is compared: no case, accents, punctuation or doubled blanks, and one spelling of a legal form.
+
+    A bracket at the end that holds the initials of the name is left out; one that says more (`(USA)`, `(TTC)`) stays.
+    """
+    if (found := _ABBREVIATED.fullmatch(name)) and _initials(found[1], found[2]):
+        return spelling(found[1])
     plain = unicodedata.normalize("NFKD", name.replace("&", " and ").replace("+", " and ")).casefold()
     plain = "".join(c for c in plain if not unicodedata.combining(c))
     plain = _DOTTED.sub(lambda found: re.sub(r"[.\s]", "", found[0]) + " ", plain)
@@ -30,6 +37,14 @@ def spelling(name: str) -> str:
     for phrase, short in _PHRASES.items():
         words = re.sub(rf"(?<!\w){phrase}(?!\w)", short, words)
     return words
+
+
+def _initials(name: str, short: str) -> bool:
+    """Whether a short name is the initials of a longer one, with or without small words and the last one, a form."""
+    words = re.findall(r"[^\W_]+", name)
+    large = [word for word in words if word.casefold() not in _SMALL]
+    given = {"".join(word[0] for word in some).casefold() for some in (words, large, words[:-1], large[:-1])}
+    return short.casefold() in given
 
 
 def nobody(name: str) -> bool:
@@ -56,5 +71,5 @@ def legal_form(name: str) -> str:
 
 
 def stem(name: str) -> str:
-    """A name without the legal form at its end, for finding what to compare; never for joining."""
+    """A name without the legal form at its end, for finding what to compare; by itself it joins nothing."""
     return spelling(name).removesuffix(legal_form(name)).strip()
