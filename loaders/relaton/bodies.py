@@ -1,15 +1,16 @@
 """Bodies and groups: the address of each, its place under others, and its description where it is new."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from loaders.relaton.contributors import Organization
 from loaders.relaton.groups import Committee
 from loaders.relaton.lookup import Lookup, normal
 from loaders.relaton.record import Record
-from loaders.relaton.writer import Writer, text
+from loaders.relaton.writer import UNTOLD, Writer, text
 from ontology import iris
-from ontology.terms import DCTERMS, PREFIXES, PROV
+from ontology.terms import DCTERMS, PREFIXES, PROV, SKOS
 
 _3GPP_TREE = {"S": "SA", "R": "RAN", "C": "CT", "N": "CN", "G": "GERAN", "T": "T"}
 _OF_ETSI = re.compile(r"SMG\d*\w?|TISPAN|SPAN\d*|SCP|MSG", re.IGNORECASE)
@@ -35,6 +36,7 @@ class Bodies:
         self.of_organizations: dict[tuple[object, ...], tuple[str, ...]] = {}
         self.of_committee: dict[tuple[Committee, str, str], str] = {}
         self.curated = frozenset(self.lookup.described)
+        self.called: set[tuple[str, str]] = set()
 
     def bodies(self, record: Record) -> tuple[str, ...]:
         """The bodies whose document it is: authors that are bodies or name a committee, else publishers, else its set.
@@ -53,16 +55,30 @@ class Bodies:
     def _bodies(self, record: Record) -> list[str]:
         named = [o for o in record.organizations if o.abbreviation or o.name]
         authors = [o for o in named if ("author", "committee") in o.roles]
-        found = [self.body(o.abbreviation or o.name, o.name) for o in authors]
+        found = [self._of(o) for o in authors]
         found += [self.is_body(o) for o in named if {"author", "publisher"} <= {r for r, _ in o.roles}]
         if found := [a for a in found if a]:
             return found
         publishers = [o for o in named if "publisher" in (role for role, _ in o.roles)]
         own = self.lookup.named(("body",), record.flavour)
         if publishers and (any(self.is_body(o) in self.curated for o in publishers) or own not in self.curated):
-            return [self.body(o.abbreviation or o.name, o.name) for o in publishers]
+            return [self._of(o) for o in publishers]
         sector = record.identifiers[0].split(" ")[0]
         return [self.lookup.named(("body",), sector) or self.body(record.flavour)]
+
+    def _of(self, organization: Organization) -> str:
+        """The address of the body that an organization is, which keeps every name that is printed for it."""
+        found = self.body(organization.abbreviation or organization.name, organization.name)
+        self._also(found, organization.name, *organization.others, tongues=dict(organization.tongues))
+        return found
+
+    def _also(self, address: str, *names: str, tongues: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Give a body or group its other names, but for those that the curated data describe."""
+        for name in names if address not in self.curated else ():
+            if name and (address, name) not in self.called:
+                self.called.add((address, name))
+                tongue = tongues.get(name) or UNTOLD[name.isascii()]
+                self.writer.literal(address, SKOS + "altLabel", text(name, tongue))
 
     def body(self, short: str, name: str = "") -> str:
         """The address of a body by its abbreviation or name; it is described if it is new."""
@@ -72,8 +88,9 @@ class Bodies:
             for word in filter(None, (short, name)):
                 self.lookup.names["body", normal(word)] = found
                 self.lookup.organizations.know(word, found)
-            self.writer.describe(found, iris.NS + "Body", short, [name] if name else [])
+            self.writer.describe(found, iris.NS + "Body", short)
             self.writer.name(found, short)
+            self.called.add((found, short))
             self.writer.link(found, PROV + "wasDerivedFrom", self.cite)
         return found
 
@@ -85,6 +102,8 @@ class Bodies:
                 self.of_committee[place] = self._of_3gpp(committee.path[-1])
             else:
                 self.of_committee[place] = self._chain(committee, bodies, flavour)
+            if committee.name not in committee.path:
+                self._also(self.of_committee[place], committee.name)
         return self.of_committee[place]
 
     def _of_3gpp(self, code: str) -> str:
@@ -133,7 +152,7 @@ class Bodies:
         found = self.lookup.named(("group", "body"), *names)
         return found if told or found in bodies or set(bodies) & self.lookup.above.get(found, set()) else ""
 
-    def _new(self, label: str, names: Iterable[str], title: str, kind: str, above: list[str], class_: str) -> str:
+    def _new(self, label: str, names: tuple[str, ...], title: str, kind: str, above: list[str], class_: str) -> str:
         found = self.lookup.named(("group", "body"), label)
         if found:
             return found
@@ -143,6 +162,7 @@ class Bodies:
         class_ = class_ or next((c for hint in hints for pattern, c in _CLASSES if re.search(pattern, hint)), "Group")
         self.writer.describe(address, iris.NS + class_, label, names)
         self.writer.name(address, label)
+        self.called.update((address, name) for name in (label, title, *names))
         if title and title != label:
             self.writer.literal(address, DCTERMS + "title", text(title, "en"))
         self._below(address, above)

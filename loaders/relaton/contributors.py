@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from loaders.relaton.parse import Value
-from loaders.relaton.values import Map, inside, several, text
+from loaders.relaton.values import Map, inside, several, text, tongue
 
 _OF_PERSONS = ("completename", "surname", "forename", "given", "formatted_initials")
 
@@ -20,6 +20,8 @@ class Person(NamedTuple):
 class Organization(NamedTuple):
     """A contributing organization with its roles, as printed; `others` are its names in other languages.
 
+    `tongues` has every name with its language where one is printed.
+
     A committee may be printed without the organization it belongs to; then there is no name.
     """
 
@@ -27,6 +29,7 @@ class Organization(NamedTuple):
     abbreviation: str
     others: tuple[str, ...]
     roles: tuple[tuple[str, str], ...]
+    tongues: tuple[tuple[str, str], ...] = ()
 
 
 def people(contributors: Iterable[Map]) -> Iterator[Person]:
@@ -45,7 +48,10 @@ def organizations(contributors: Iterable[Map]) -> Iterator[Organization]:
     for part in contributors:
         found = part.get("organization") or _entity(part, person=False)
         if found:
-            yield Organization(*_organization(found), roles(part.get("role") or part.get("roles")))
+            name, short, others = _organization(found)
+            names = map(inside, several(inside(found).get("name")))
+            tongues = tuple((text(n, "content", "value"), tongue(n)) for n in names if tongue(n))
+            yield Organization(name, short, others, roles(part.get("role") or part.get("roles")), tongues)
 
 
 def roles(value: Value | None) -> tuple[tuple[str, str], ...]:

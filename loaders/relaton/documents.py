@@ -10,7 +10,7 @@ from loaders.relaton.bodies import Bodies
 from loaders.relaton.lookup import Lookup
 from loaders.relaton.merge import published
 from loaders.relaton.record import Record, Relation
-from loaders.relaton.writer import Writer, date, text
+from loaders.relaton.writer import UNTOLD, Writer, date, text
 from ontology import iris
 from ontology.terms import DCTERMS, PROV, SKOS
 
@@ -20,7 +20,6 @@ RELATIONS = frozenset(
     {"obsoletes", "obsoletedBy", "updates", "updatedBy", "complementOf", "hasEdition", "includes", "includedIn",
      "adoptedAs", "adoptedFrom"}
 )  # fmt: skip
-UNTOLD = {True: "en", False: "und"}  # the language of a title that tells none
 DERIVED_FROM = PROV + "wasDerivedFrom"
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 
@@ -233,7 +232,10 @@ class Documents:
             if committee.rank == "prime" and property_ == "developedIn":
                 self.writer.link(address, iris.NS + "leadGroup", group)
         for code, words in record.classes:
-            self.writer.link(address, iris.NS + "ics", self._ics(code, words))
+            if code:
+                self.writer.link(address, iris.NS + "ics", self._ics(code, words))
+            else:
+                self.counts["ICS classes without a code"] += 1
         if record.radio and (field_ := self.shelf.lookup.named(("technology",), record.radio)):
             self.writer.link(address, iris.NS + "technology", field_)
 
@@ -244,8 +246,8 @@ class Documents:
             self.writer.describe(found, iris.NS + "IcsClass", label)
             self.writer.name(found, label)
             self.writer.literal(found, SKOS + "notation", text(code))
-            if "." in code:
-                self.writer.link(found, SKOS + "broader", self._ics(code.rpartition(".")[0], ""))
+            if above := code.rpartition(".")[0]:
+                self.writer.link(found, SKOS + "broader", self._ics(above, ""))
         return self.classes[code]
 
     def _relation(self, address: str, record: Record, relation: Relation) -> None:

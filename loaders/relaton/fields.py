@@ -26,7 +26,7 @@ USED = {
     "relation.bibitem.id": "relations, where nothing else names the other document",
     "relation.bibitem.link": "relations, where nothing else names the other document",
     "relation.bibitem.source": "relations, where nothing else names the other document",
-    "ics": "ICS classes", "ext.ics": "ICS classes",
+    "ics": "ICS classes", "ext.ics": "ICS classes", "ext.ics_code": "ICS classes",
     "relation.type": "relations", "relation.bibitem.docid": "relations", "relation.bibitem.docidentifier": "relations",
     "relation.bibitem.formattedref": "relations, where no identifier stands beside it",
     "relation.bibitem.title": "title of a document that no record describes",

@@ -1,10 +1,10 @@
 """Relaton records to sorted runs of N-Quads, one graph for each set, beside what the curated data already say."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from loaders.apart import workers
@@ -21,7 +21,7 @@ from loaders.relaton.record import Record
 from loaders.relaton.summary import Load, Summary
 from loaders.relaton.work import batches
 from loaders.relaton.writer import Writer, date, text
-from ontology import iris
+from ontology import dates, iris
 from ontology.errors import PlenaryError
 from ontology.terms import DCTERMS, SKOS
 
@@ -91,6 +91,8 @@ class _Loading:
         pool: Executor,
         take: Callable[[Path], None],
     ) -> None:
+        one = {_source(flavour): flavour for flavour in sorted({r.flavour for r in records}, reverse=True)}
+        records = [r if (f := one[_source(r.flavour)]) == r.flavour else r._replace(flavour=f) for r in records]
         self.flavours = sorted({record.flavour for record in records})
         self.read = {f: [r for r in records if r.flavour == f] for f in self.flavours}
         self.lookup = lookup
@@ -107,7 +109,7 @@ class _Loading:
         self.shelf.fill([record for flavour in self.flavours for record in merged[flavour].documents])
         documents: Documents | None = None
         for flavour in self.flavours:
-            source = f"relaton-{iris.slugify(flavour)}"
+            source = _source(flavour)
             writer = Writer(self.folder, source, self.pool, self.take)
             records_cited = cite(writer, source, f"{source}-records", RECORDS)
             bodies = documents.bodies if documents else Bodies(self.lookup, writer, records_cited)
@@ -160,8 +162,22 @@ class _Loading:
 
 def _newest(records: Iterable[Record]) -> str:
     """The newest day on which records were fetched or their documents published."""
-    days = (day for record in records for day in (record.day, published(record)))
-    return max((day for day in days if re.fullmatch(r"\d{4}(-\d\d){0,2}", day)), default="")
+    days = {day for record in records for day in (record.day, published(record))}
+    return max((day for day in days if _is_day(day)), default="")
+
+
+def _is_day(day: str) -> bool:
+    """Whether a text is a day, which 'fetched: 2026-13' is not."""
+    try:
+        return bool(dates.first_day(day))
+    except ValueError:
+        return False
+
+
+@cache
+def _source(flavour: str) -> str:
+    """The name of a set; a flavour without Latin letters or digits is told by its bytes."""
+    return f"relaton-{iris.slugify(flavour) or flavour.encode().hex()[:12]}"
 
 
 def _describe_source(writer: Writer, source: str, flavour: str, day: str) -> None:

@@ -16,6 +16,7 @@ from ontology.errors import PlenaryError
 SUFFIXES = (".yaml", ".yml")
 ARCHIVES = (".tar", ".tar.xz", ".tar.gz", ".tgz", ".tar.bz2", ".zip")
 LARGEST = 4_000_000  # bytes of one record; the largest of the shared sets has 65,000
+MOST, SWELLING = 500_000_000, 500  # bytes, and times the size, that an archive may unfold to; the shared sets: 90 times
 
 
 _BROKEN = (tarfile.TarError, zipfile.BadZipFile, lzma.LZMAError, zlib.error, EOFError)
@@ -75,7 +76,9 @@ def fingerprint(path: Path) -> str:
     """A hash of all bytes that `read` would give, with their names."""
     digest = hashlib.sha256()
     for file in _files(path) if path.is_dir() else [path]:
-        digest.update(f"{file.relative_to(path) if path.is_dir() else file.name}\0".encode())
+        digest.update(f"{file.relative_to(path) if path.is_dir() else file.name}\0".encode(errors="surrogateescape"))
+        if not file.is_file():
+            continue
         try:
             with file.open("rb") as opened:
                 while block := opened.read(1 << 20):
@@ -87,7 +90,12 @@ def fingerprint(path: Path) -> str:
 
 def _files(folder: Path) -> list[Path]:
     found = ((file, file.relative_to(folder).parts) for file in folder.rglob("*"))
-    return sorted(file for file, parts in found if file.is_file() and not any(p.startswith(".") for p in parts))
+    # links, even to folders or to nothing, and pipes are there to be named
+    return sorted(f for f, parts in found if not _is_folder(f) and not any(p.startswith(".") for p in parts))
+
+
+def _is_folder(file: Path) -> bool:
+    return file.is_dir() and not file.is_symlink()
 
 
 def _folder(folder: Path) -> Iterator[Raw | SkipRecord]:
@@ -100,7 +108,7 @@ def _folder(folder: Path) -> Iterator[Raw | SkipRecord]:
 
 def _file(file: Path, place: str, share: float = 1.0) -> Iterator[Raw | SkipRecord]:
     try:
-        size = -1 if file.is_symlink() else file.stat().st_size
+        size = file.stat().st_size if file.is_file() and not file.is_symlink() else -1
         if refused := _refused(place, size):
             yield refused
         else:
@@ -120,7 +128,10 @@ def _archive(path: Path) -> Iterator[Raw | SkipRecord]:
 def _tar(path: Path) -> Iterator[Raw | SkipRecord]:
     with path.open("rb") as file:
         size = max(path.stat().st_size, 1)
+        unfolded = 0
         for member in members(file):
+            unfolded += max(member.size, 0)
+            _bounded(unfolded, size)
             if refused := _refused(member.name, member.size):
                 yield refused
             else:
@@ -130,13 +141,21 @@ def _tar(path: Path) -> Iterator[Raw | SkipRecord]:
 def _zip(path: Path) -> Iterator[Raw | SkipRecord]:
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()
+        _bounded(sum(member.file_size for member in members), path.stat().st_size)
         for number, member in enumerate(members, 1):
             if member.is_dir():
                 continue
             if refused := _refused(member.filename, member.file_size):
                 yield refused
             else:
-                yield Raw(member.filename, archive.read(member), _time(member), number / len(members))
+                with archive.open(member) as file:
+                    data = file.read(LARGEST + 1)  # the size that is told may be a lie
+                yield Raw(member.filename, data, _time(member), number / len(members))
+
+
+def _bounded(unfolded: int, size: int) -> None:
+    if unfolded > max(MOST, SWELLING * size):
+        raise tarfile.ReadError(f"it unfolds to over {SWELLING} times its size, as an archive bomb does")
 
 
 def _time(member: zipfile.ZipInfo) -> float:

@@ -8,13 +8,17 @@ from loaders.relaton.contributors import Organization, Person, organizations, pe
 from loaders.relaton.groups import Committee, committees, of_subdivisions
 from loaders.relaton.parse import Value
 from loaders.relaton.reader import SkipRecord
-from loaders.relaton.values import Map, inside, several, text
+from loaders.relaton.values import Map, inside, several, text, tongue
 from ontology import dates
 
 LONGEST = 20_000  # letters of an identifier, a name or a title; the longest title of the shared sets has 1,500
+DEEPEST = 20  # groups above a group
 _PLURALS = {"titles": "title", "dates": "date", "contributors": "contributor", "relations": "relation"}
 _OF_TYPE = {"Internet-Draft": "IETF"}  # types of identifiers that are no name of a flavour
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+_PRINTED = {"titles": "title", "dates": "date", "committees": "editorialgroup", "classes": "ics",
+            "people": "contributor", "organizations": "contributor", "relations": "relation", "keywords": "keyword",
+            "types": "docid[].type",
+            "flavour": "docid[].type", "identifiers": "docid", "day": "fetched", "address": "link"}  # fmt: skip
 _CLOCK = re.compile(r"(?<=\d\d\d\d-\d\d-\d\d)[T ]\d\d:.*")
 
 
@@ -76,12 +80,28 @@ def record(place: str, value: Value) -> Record:
     return _Reading(place, value).record()
 
 
+def short(found: Record) -> Record:
+    """The record, if none of its texts is too long; raises SkipRecord with the field where one is."""
+    for field, value in zip(found._fields, found, strict=True):
+        if longest := max((len(words) for words in _texts(value) if len(words) > LONGEST), default=0):
+            problem = f"it has {longest:,} letters, and {LONGEST:,} are allowed"
+            raise SkipRecord(found.place, _PRINTED.get(field, field), problem, "Correct the record at its source.")
+    return found
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        yield from (words for part in value for words in _texts(part))
+
+
 class _Reading:
     def __init__(self, place: str, value: Map) -> None:
         for plural in _PLURALS.keys() & value.keys():
             value.setdefault(_PLURALS[plural], value[plural])
         self.place, self.value, self.ext = place, value, inside(value.get("ext"))
-        self.language = text(value.get("language")) if len(several(value.get("language"))) == 1 else ""
+        self.language = tongue(value) if len(several(value.get("language"))) == 1 else ""
 
     def either(self, *names: str) -> Value | None:
         """A field that newer schemas keep under `ext`, and some under another name."""
@@ -92,7 +112,10 @@ class _Reading:
         flavour = text(self.ext.get("flavor")).upper() or _OF_TYPE.get(types[0], types[0])
         flavour = flavour or re.split(r"[ /-]", identifiers[0])[0]
         persons, bodies, divisions = self.once(self.contributors, "contributor")
-        groups = committees(self.either("editorialgroup", "editorial_group", "gbcommittee"), flavour)
+        groups = [*committees(self.either("editorialgroup", "editorial_group", "gbcommittee"), flavour), *divisions]
+        if max((part.count("/") for group in groups for part in group.path), default=0) > DEEPEST:
+            problem = f"a group lies below more than {DEEPEST} others"
+            raise self.bad("editorialgroup", problem, "Correct its identifier.")
         return Record(
             self.place,
             text(self.value.get("schema-version") or self.value.get("schema_version")),
@@ -102,8 +125,8 @@ class _Reading:
             self.once(lambda: tuple(dict.fromkeys(self.titles())), "title"),
             self.once(lambda: tuple(dict.fromkeys(self.dates())), "date", "version"),
             self.stage(),
-            tuple(dict.fromkeys([*groups, *divisions])),
-            tuple((text(c, "code"), text(inside(c).get("text"))) for c in several(self.either("ics"))),
+            tuple(dict.fromkeys(groups)),
+            tuple((text(c, "code"), text(inside(c).get("text"))) for c in several(self.either("ics", "ics_code"))),
             tuple(self.relations()),
             persons,
             bodies,
@@ -187,7 +210,7 @@ class _Reading:
             words = self.short(text(map_.get("content") or map_.get("value")), "title[].content")
             into = parts if text(map_.get("type")).startswith("title-") else whole
             if words:
-                into.setdefault(_language(map_) or self.language, []).append(words)
+                into.setdefault(tongue(map_) or self.language, []).append(words)
         for language, found in whole.items():
             yield from ((language, words) for words in found)
         for language in sorted(parts.keys() - whole.keys()):
@@ -264,9 +287,3 @@ def _address(map_: Map) -> str:
     links = several(map_.get("link") or map_.get("source"))
     best = [link for link in links if text(inside(link).get("type")) == "src"]
     return text([*best, *links], "content", "value")
-
-
-def _language(map_: Map) -> str:
-    """The language of a title if it can be written as one, which it must be in RDF."""
-    found = text(map_.get("language"))
-    return found if _LANGUAGE.fullmatch(found) else ""

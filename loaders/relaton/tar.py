@@ -11,6 +11,7 @@ from tarfile import ReadError, calc_chksums, nti  # type: ignore[attr-defined]
 from typing import Any, BinaryIO
 
 BLOCK = 512
+_YEAR_9999 = 253_370_764_800  # seconds; a later day cannot be written
 _LONGEST = 1 << 20  # bytes of a long name or of what POSIX says of a member
 _OPENERS: dict[bytes, Callable[..., Any]] = {
     b"\xfd7zXZ": lzma.LZMAFile, b"\x5d\x00\x00": lzma.LZMAFile, b"BZh": bz2.BZ2File,
@@ -64,7 +65,8 @@ class _Reading:
             name = told.get("path") or _name(header)
             if kind != _FOLDER and not name.endswith("/"):
                 plain = kind in _PLAIN and not any(key.startswith("GNU.sparse") for key in told)
-                changed = _number(told["mtime"]) if "mtime" in told else nti(header[136:148])
+                changed = _time(told["mtime"]) if "mtime" in told else nti(header[136:148])
+                changed = changed if changed < _YEAR_9999 else 0.0
                 yield Member(name, changed, size if plain else -1, lambda size=size: self._data(size))  # type: ignore[misc]
             self._skip()
         if not header:
@@ -110,6 +112,11 @@ def _number(told: str) -> int:
     if not whole.isdecimal():
         raise ReadError(f"{told!r} is no number")
     return int(whole)
+
+
+def _time(told: str) -> float:
+    """A time in seconds, with or without a fraction, before 1970 too; one that is none counts as not told."""
+    return float(told) if re.fullmatch(r"-?\d{1,20}(\.\d*)?", told) else 0.0
 
 
 def _name(header: bytes) -> str:

@@ -1,22 +1,29 @@
 """Values that schemas write in several forms: plainly, as a map with a content, or as a list of such."""
 
+import re
+
 from loaders.relaton.parse import Value
 
 KEYS = ("content", "value", "type", "id", "name")
 Map = dict[str, Value]
+NOTHING: tuple[Value, ...] = ("", "null", "~", [], {})  # two of them are YAML's words for it, read as text
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+_SHORT = {"eng": "en", "fra": "fr", "fre": "fr", "rus": "ru", "zho": "zh", "chi": "zh", "spa": "es", "deu": "de",
+          "ger": "de", "jpn": "ja", "kor": "ko", "ara": "ar", "por": "pt", "ita": "it"}  # fmt: skip
 
 
 def several(value: Value | None) -> list[Value]:
     """The values of a field that newer schemas write as a list, and older ones plainly where there is but one."""
     if isinstance(value, list):
-        return [part for part in value if part not in ("", [], {})]
-    return [value] if value else []
+        return [part for part in value if part not in NOTHING]
+    return [] if value is None or value in NOTHING else [value]
 
 
 def text(value: Value | None, *keys: str) -> str:
     """The text of a value that is written plainly or as a map, under the first of some keys that it has."""
     if isinstance(value, str):
-        return " ".join(value.split())
+        return "" if value in NOTHING else " ".join(value.split())
     if isinstance(value, dict):
         for key in keys or KEYS:
             if found := value.get(key):
@@ -28,3 +35,9 @@ def text(value: Value | None, *keys: str) -> str:
 def inside(value: Value | None) -> Map:
     """A value that is a map, else an empty one."""
     return value if isinstance(value, dict) else {}
+
+
+def tongue(map_: Map) -> str:
+    """The language of a text if it can be written as one in RDF, which takes the shorter code: `eng` is en."""
+    found = text(map_.get("language"))
+    return _SHORT.get(found, found) if _LANGUAGE.fullmatch(found) else ""

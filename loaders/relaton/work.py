@@ -17,7 +17,7 @@ from loaders.relaton import parse as parser
 from loaders.relaton import record as recorder
 from loaders.relaton.parse import NotYaml, Shape, parse
 from loaders.relaton.reader import Raw, SkipRecord, fingerprint, read
-from loaders.relaton.record import Record, record
+from loaders.relaton.record import LONGEST, Record, record, short
 from ontology import dates
 
 BATCH = 400  # files
@@ -44,6 +44,8 @@ def files(raws: list[Raw | SkipRecord]) -> bytes:
         try:
             value, shape = parse(_decoded(raw))
             found = record(raw.place, value)
+            if len(raw.data) > LONGEST:  # else none of its texts can be too long
+                short(found)
             batch.records.append(found)
             batch.shapes[shape] += 1
             batch.changed[found.flavour] = max(batch.changed.get(found.flavour, 0.0), raw.changed)

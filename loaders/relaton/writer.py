@@ -15,6 +15,7 @@ from ontology.terms import LABEL, OWL, RDF_TYPE, SKOS, SUBCLASS, SUBPROPERTY, XS
 RUN = 200_000  # lines held at once
 TYPE = f"<{RDF_TYPE.value}>"
 PREFERRED, ALTERNATIVE = f"<{SKOS}prefLabel>", f"<{SKOS}altLabel>"
+UNTOLD = {True: "en", False: "und"}  # the language of a text that tells none, by whether it is ASCII
 _ESCAPED = re.compile(r'[\x00-\x1f"\\\x7f]')
 DERIVED = f"<{iris.graph('derived')}> .\n"
 
