@@ -188,7 +188,10 @@ def strays(context: "BrowserContext", server: Server) -> Iterator[list[str]]:
 
 @pytest.fixture
 def look(page: "Page", strays: list[str]) -> Callable[[str], "Page"]:
-    """Open a page of the server; a fault in its scripts fails the test."""
+    """Open a page of the server; a fault in its scripts fails the test. What is expected is waited for, for long."""
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=30_000)  # milliseconds, as of all else that a page is asked for
     page.on("pageerror", lambda error: strays.append(f"script error: {error}"))
 
     def open_(path: str) -> "Page":

@@ -102,7 +102,7 @@ def port() -> Iterator[int]:
 
 
 def send(port: int, data: bytes) -> socket.socket:
-    client = socket.create_connection(("127.0.0.1", port), timeout=10)
+    client = socket.create_connection(("127.0.0.1", port), timeout=30)
     client.sendall(data)
     return client
 
@@ -123,7 +123,7 @@ def told(process: Running) -> str:
 
 def refused(port: int) -> bool:
     try:
-        socket.create_connection(("127.0.0.1", port), timeout=10).close()
+        socket.create_connection(("127.0.0.1", port), timeout=30).close()
     except ConnectionRefusedError:
         return True
     return False
@@ -235,7 +235,7 @@ def test_what_is_told_late_breaks_the_connection_without_a_traceback(running: tu
     assert b"x" * 1000 in got
     assert not got.endswith(b"0\r\n\r\n")
     process.terminate()
-    assert process.communicate(timeout=10)[1] == ""
+    assert process.communicate(timeout=30)[1] == ""
 
 
 @pytest.mark.parametrize("path", ["/late", "/breaks"])

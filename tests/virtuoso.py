@@ -39,7 +39,7 @@ ServerPort = 127.0.0.1:{http}
 ServerThreads = 20
 [SPARQL]
 ResultSetMaxRows = {rows}
-MaxQueryExecutionTime = 120
+MaxQueryExecutionTime = 240
 """
 
 
