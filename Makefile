@@ -11,7 +11,7 @@ serve: .plenary/current
 test: $(READY) .plenary/current
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: .plenary/current
 	$(BIN)/plenary check

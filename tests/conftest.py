@@ -1,5 +1,6 @@
 """What tests share: one release of the curated data, one server that serves it, and a Chromium that stays at home."""
 
+import fcntl
 import http.client
 import os
 import re
@@ -102,25 +103,41 @@ def start(place: Path | str, limit: float) -> Server:
 def stop(server: Server) -> int:
     """End a server as a service manager does; returns its exit code."""
     server.process.send_signal(signal.SIGTERM)
-    code = server.process.wait(10)
-    server.drain.join(10)
+    code = server.process.wait(30)
+    server.drain.join(30)
     if server.process.stderr:
         server.process.stderr.close()
     return code
 
 
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder for all processes of a run, filled by the first that needs it; nobody may change it."""
+    parallel = "PYTEST_XDIST_WORKER" in os.environ
+    root = factory.getbasetemp().parent if parallel else factory.getbasetemp()
+    with (root / f"{name}.lock").open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if os.fstat(lock.fileno()).st_size == 0:
+            make(root / name)
+            lock.write("made")
+    return root / name
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the file that takes longest, so that two processes end together."""
+    items.sort(key=lambda item: item.path.stem != "test_virtuoso")
+
+
 @pytest.fixture(scope="session")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of releases with one release of the curated data."""
-    place = tmp_path_factory.mktemp("releases")
-    build(place, finish=[search.write, graph.write])
-    return place
+    return once(tmp_path_factory, "release", lambda place: build(place, finish=[search.write, graph.write]))
 
 
 @pytest.fixture(scope="session")
 def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with two releases of the invented world, which nobody may change; `place` is a copy."""
-    return two_releases(tmp_path_factory.mktemp("two"))
+    return once(tmp_path_factory, "two", two_releases) / "place"
 
 
 @pytest.fixture
@@ -171,7 +188,10 @@ def strays(context: "BrowserContext", server: Server) -> Iterator[list[str]]:
 
 @pytest.fixture
 def look(page: "Page", strays: list[str]) -> Callable[[str], "Page"]:
-    """Open a page of the server; a fault in its scripts fails the test."""
+    """Open a page of the server; a fault in its scripts fails the test. What is expected is waited for, for long."""
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=30_000)  # milliseconds, as of all else that a page is asked for
     page.on("pageerror", lambda error: strays.append(f"script error: {error}"))
 
     def open_(path: str) -> "Page":

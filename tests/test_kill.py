@@ -21,7 +21,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from clocks import until
 from conftest import ROOT, Server, start, stop
+from pools import lives
 from small import FIGURE, edit, tables
 
 from loaders.backup import backup
@@ -132,10 +134,7 @@ def kill(what: str, chance: random.Random, load: Load, place: Path, changed: Pat
         load.server.process.kill()
         stop(load.server)
         load.server = start(place, limit=5)
-        end = time.monotonic() + 5
-        while any(Path(f"/proc/{pid}/cmdline").exists() for pid in family):
-            assert time.monotonic() < end, "processes of a killed server live on"
-            time.sleep(0.05)
+        assert until(lambda: not [pid for pid in family if lives(pid)]), "processes of a killed server live on"
 
 
 def values(place: Path) -> dict[int, str]:
@@ -162,10 +161,7 @@ def test_nothing_that_is_killed_gives_a_wrong_answer_or_loses_a_release(
         edit(changed, "observations", FIGURE, FIGURE.replace("16", str(1000 + turn)))
         what = kinds[turn] if turn < len(kinds) else chance.choice(kinds)
         kill(what, chance, load, place, changed)
-        end = time.monotonic() + 15
-        while not load.ask() and time.monotonic() < end:
-            time.sleep(0.05)
-        assert time.monotonic() < end, f"no answer after the kill of a {what}"
+        assert until(load.ask, 15), f"no answer after the kill of a {what}"
         now = values(place)
         assert known.items() <= now.items()
         known = now
@@ -185,7 +181,4 @@ def test_after_the_kills_a_build_clears_up_and_the_server_follows(place: Path, t
     subprocess.run([sys.executable, "-c", BUILD, str(place), str(changed)], cwd=ROOT, check=True)
     newest = releases.current(place).number
     assert not list((place / "releases").glob(".*"))
-    end = time.monotonic() + 15
-    while (newest, "77") not in load.told and time.monotonic() < end:
-        time.sleep(0.05)
-    assert (newest, "77") in load.told
+    assert until(lambda: (newest, "77") in load.told)

@@ -4,10 +4,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from clocks import until
+from pools import lives
 from pyoxigraph import Store
 
 from loaders.apart import Ended, Say, afresh, apart, workers
@@ -65,7 +66,4 @@ def test_processes_end_with_a_build_that_is_killed() -> None:
         pids = [int(pid) for pid in (build.stdout.readline() if build.stdout else "").split()]
         build.kill()
     assert len(pids) == 3
-    began = time.monotonic()
-    while alive := [pid for pid in pids if Path(f"/proc/{pid}").exists()]:
-        assert time.monotonic() - began < 10, alive
-        time.sleep(0.05)
+    assert until(lambda: not [pid for pid in pids if lives(pid)])

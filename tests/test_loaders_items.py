@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from pyoxigraph import NamedNode, RdfFormat, Store
+from small import WORLD
 
 from loaders.build import build
 from loaders.items import Items, WrongArguments, broken, split
@@ -31,8 +32,8 @@ def test_a_release_holds_curated_and_item_level_statements_and_is_made_once(tmp_
     for name, text in (("new", NEW), ("iso", ISO)):
         (records / f"{name}.yaml").write_text(text, encoding="utf-8")
     items = Items({"relaton": [records]}, {"": "2025-12-12"})
-    release = build(tmp_path, items=items).release
-    assert {"great-game", "derived", "ontology", "relaton-3gpp", "relaton-iso"} <= set(release.sources)
+    release = build(tmp_path, folder=WORLD, items=items).release
+    assert {"invented", "derived", "ontology", "relaton-3gpp", "relaton-iso"} <= set(release.sources)
     assert list(broken(release.dump)) == []
     store = Store.read_only(str(release.store))
     found = store.quads_for_pattern(NamedNode(iris.thing("document", "3gpp-ts-99-001")), None, None)

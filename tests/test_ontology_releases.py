@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from clocks import stretched
 from conftest import ROOT
 
 from ontology import releases
@@ -130,7 +131,7 @@ def test_a_release_without_checksums_as_older_ones_are_is_still_served(place: Pa
 def test_a_server_of_a_damaged_release_ends_at_once_with_one_sentence(place: Path, damage: str) -> None:
     cut(place / "releases" / "2" / damage)
     command = [sys.executable, "-m", "server.cli", "serve", "--port", "0", "--store", str(place)]
-    ended = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=20, check=False)
+    ended = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=stretched(20), check=False)
     assert ended.returncode == 1
     assert ended.stderr.startswith("plenary: release 2 is damaged: ")
     assert len(ended.stderr.splitlines()) == 1

@@ -11,6 +11,7 @@ import pytest
 from checked import facts_of
 from items import items_store
 from pyoxigraph import NamedNode, RdfFormat, Store
+from small import WORLD
 
 from loaders.build import build
 from loaders.items import Items
@@ -219,7 +220,7 @@ def test_a_build_keeps_the_measures_in_dump_and_store_alike(tmp_path: Path) -> N
     (tmp_path / "records").mkdir()
     write(tmp_path / "records")
     records = Items({"relaton": [tmp_path / "records"]}, {"": "2025-12-12"})
-    summary = build(tmp_path / "place", items=records, compute=stored.quads)
+    summary = build(tmp_path / "place", folder=WORLD, items=records, compute=stored.quads)
     dumped, kept = Store(), Store.read_only(str(summary.release.store))
     dumped.bulk_load(path=summary.release.dump, format=RdfFormat.N_QUADS)
     said = [{str(quad) for quad in store if "_:" not in str(quad)} for store in (dumped, kept)]
@@ -227,5 +228,5 @@ def test_a_build_keeps_the_measures_in_dump_and_store_alike(tmp_path: Path) -> N
     assert len(kept) == summary.release.statements
     assert next(kept.quads_for_pattern(None, PLEN.measure, PLEN.documentRoleShare), None)
     assert releases.hashed(summary.release.dump) == summary.release.digest
-    again = build(tmp_path / "place", items=records, compute=stored.quads)
+    again = build(tmp_path / "place", folder=WORLD, items=records, compute=stored.quads)
     assert not again.new

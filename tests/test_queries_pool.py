@@ -10,6 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from clocks import stretched, until
 from pools import (
     COUNT_FOREVER,
     LABEL,
@@ -23,7 +24,6 @@ from pools import (
     place,
     resident,
     supervisor,
-    until,
     workers,
 )
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
@@ -195,7 +195,7 @@ def test_a_query_past_its_limit_is_killed_and_the_next_one_works(store: CheckedS
     begun = time.monotonic()
     with pytest.raises(QueryTimeout, match="of 1 seconds"):
         store.select(COUNT_FOREVER, limit=1)
-    assert 1 <= time.monotonic() - begun < 2
+    assert 1 <= time.monotonic() - begun < stretched(2)
     assert count(store) == SIZE
     assert until(lambda: len(workers(store)) == 2)
 
@@ -208,7 +208,7 @@ def test_a_stream_past_its_limit_ends_in_an_error_also_if_its_reader_sleeps(stor
         with pytest.raises(QueryTimeout):
             received.extend(answer)
     assert received
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < stretched(3)
 
 
 @pytest.mark.parametrize(("query", "words"), [(long_string(128), "memory"), (TOO_DEEP, "too deep")])
@@ -245,7 +245,7 @@ def test_a_client_that_leaves_a_stream_frees_its_worker_at_once(single: CheckedS
     answer.close()
     begun = time.monotonic()
     assert single.ask("ASK {}")
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < stretched(2)
 
 
 def test_an_answer_that_was_read_to_its_end_keeps_its_worker(single: CheckedStore) -> None:
@@ -279,13 +279,15 @@ def test_the_time_in_the_queue_counts(single: CheckedStore) -> None:
         begun = time.monotonic()
         with pytest.raises(QueryTimeout):
             single.ask("ASK {}", limit=0.2)
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < stretched(2)
 
 
 def test_the_query_after_64_waiting_ones_is_told_that_the_store_is_busy(single: CheckedStore) -> None:
+    limit = stretched(1)  # within which all 70 have asked
+
     def outcome(_: int) -> str:
         try:
-            return str(single.ask("ASK {}", limit=1))
+            return str(single.ask("ASK {}", limit=limit))
         except (QueryTimeout, StoreBusy) as error:
             return type(error).__name__
 
@@ -339,7 +341,7 @@ def test_workers_end_even_if_their_supervisor_is_killed(folder: Path) -> None:
         asked = threads.submit(store.select, COUNT_FOREVER, limit=0.5)
         time.sleep(0.2)
         os.kill(supervisor(store), signal.SIGKILL)
-        assert until(lambda: not any(lives(pid) for pid in pids), 6)
+        assert until(lambda: not any(lives(pid) for pid in pids))
         assert isinstance(asked.exception(), QueryFailed | QueryTimeout | StoreBusy)
     store.close()
 

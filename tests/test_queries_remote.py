@@ -92,7 +92,7 @@ class Endpoint(BaseHTTPRequestHandler):
         self.asked.append(form)
         name = form["query"][0].rpartition("#")[2] if "#" in form["query"][0] else "row"
         if name == "slow":
-            time.sleep(0.5)
+            time.sleep(10)
         if name in ("drip", "drop"):
             self._bit_by_bit(whole=name == "drip")
             return
@@ -104,14 +104,14 @@ class Endpoint(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def _bit_by_bit(self, whole: bool) -> None:
-        """One byte every twentieth of a second, or a chunk that is never finished."""
+        """One byte every twentieth of a second for ten seconds, or a chunk that is never finished."""
         self.send_response(200)
         self.send_header("Content-Type", self.headers["Accept"])
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
         self.wfile.write(b"1\r\n{\r\n" if whole else b"8\r\n{")
         with contextlib.suppress(OSError):
-            for _ in range(40 if whole else 0):
+            for _ in range(200 if whole else 0):
                 self.wfile.write(b"1\r\n \r\n")
                 time.sleep(0.05)
         self.close_connection = True
@@ -150,7 +150,7 @@ def test_a_request_that_is_called_off_does_not_wait_for_a_remote_store(remote: S
     timer.start()
     with pytest.raises(QueryCancelled):
         remote.ask("ASK {} #slow")
-    assert time.monotonic() - began < 0.4
+    assert time.monotonic() - began < 5  # the answer takes ten seconds
     CURRENT.set(None)
     timer.join()
 
@@ -181,7 +181,7 @@ def test_a_slow_drip_ends_at_the_limit_and_not_with_the_last_byte(remote: Store)
     began = time.monotonic()
     with pytest.raises(QueryTimeout):
         remote.select("SELECT * {} #drip", limit=0.3)
-    assert time.monotonic() - began < 1.5  # the drip takes two seconds
+    assert time.monotonic() - began < 5  # the drip takes ten seconds
 
 
 def test_another_plenary_says_where_the_query_cannot_be_read(remote: Store) -> None:
@@ -207,7 +207,7 @@ def test_a_query_that_is_called_off_leaves_the_endpoint_at_once(remote: Store) -
             remote.select("SELECT * {} #drip")
     finally:
         CURRENT.reset(mark)
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 5
 
 
 def test_queries_see_plenarys_graphs_where_there_are_any(remote: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -157,9 +157,9 @@ def test_a_figure_stands_with_all_that_it_needs_to_be_read(slug: str) -> None:
 def test_query_does_not_take_long(slug: str) -> None:
     """A guard against products of whole tables; the usual time is some milliseconds."""
     store = store_of(slug)
-    start = time.perf_counter()
+    start = time.process_time()
     list(rows(QUERIES[slug].text, store))
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @EVERY

@@ -13,7 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from pools import COUNT_FOREVER, LABEL, ROWS_FOREVER, lives, opened, place, supervisor, until, workers
+from clocks import stretched, until
+from pools import COUNT_FOREVER, LABEL, ROWS_FOREVER, lives, opened, place, supervisor, workers
 from pyoxigraph import Literal
 
 from ontology import iris
@@ -59,14 +60,14 @@ def label(store: CheckedStore, number: int) -> object:
 
 def call_off(store: CheckedStore, query: str, after: float) -> float:
     """Ask for a request that is called off from another thread after so many seconds; how long the asker then waited."""
-    request = Cancel()
+    request, called = Cancel(), list[float]()
     CURRENT.set(request)
-    timer = threading.Timer(after, request.cancel)
+    timer = threading.Timer(after, lambda: (called.append(time.monotonic()), request.cancel()))
     timer.start()
     try:
         with pytest.raises(QueryCancelled), store.stream(query, "text/csv") as answer:
             sum(map(len, answer))
-        return time.monotonic()
+        return time.monotonic() - called[0]
     finally:
         CURRENT.set(None)
         timer.join()
@@ -74,16 +75,16 @@ def call_off(store: CheckedStore, query: str, after: float) -> float:
 
 @pytest.mark.parametrize("query", [COUNT_FOREVER, ROWS_FOREVER])
 def test_a_request_that_is_called_off_ends_its_worker_within_a_second(single: CheckedStore, query: str) -> None:
-    before, began = workers(single), time.monotonic()
-    assert call_off(single, query, 0.3) - began < 1
+    before = workers(single)
+    assert call_off(single, query, 0.3) < stretched(1)
     assert until(lambda: not any(lives(pid) for pid in before), 1)
     assert label(single, 7) == Literal("name 7")
 
 
 def test_a_request_that_is_called_off_while_it_waits_is_never_begun(single: CheckedStore) -> None:
     with single.stream(ROWS_FOREVER, "text/csv"):
-        before, began = workers(single), time.monotonic()
-        assert call_off(single, COUNT_FOREVER, 0.2) - began < 1
+        before = workers(single)
+        assert call_off(single, COUNT_FOREVER, 0.2) < stretched(1)
         assert workers(single) == before
         assert until(lambda: single.state()["waiting"] == 0, 1)
 
@@ -123,9 +124,9 @@ def test_ten_endless_queries_leave_cheap_ones_quick_and_end_at_their_limit(lanes
     with ThreadPoolExecutor(10) as threads:
         endless = [threads.submit(outcome, lanes, COUNT_FOREVER, 3) for _ in range(10)]
         beside = p99_of_cheap_ones(lanes, 2.5)
-    assert beside < max(0.5, 10 * alone)  # the second, on a machine that is busy with other things
+    assert beside < max(stretched(0.5), 10 * alone)
     assert Counter(one.result() for one in endless) == {"QueryTimeout": 4, "StoreBusy": 6}
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < stretched(5)
     assert until(lambda: len(workers(lanes)) == 4)
 
 
@@ -150,16 +151,18 @@ def test_strangers_leave_places_to_pages(folder: Path) -> None:
         assert until(lambda: store.state()["waiting"] == 5)
         before = time.monotonic()
         assert label(store, 7) == Literal("name 7")
-        assert time.monotonic() - before < 1
+        assert time.monotonic() - before < stretched(1)
     assert {one.result() for one in endless} == {"QueryTimeout"}
     store.close()
 
 
 def test_strangers_who_wait_are_limited_in_number(folder: Path) -> None:
-    store = opened(folder, waiting=3)
+    store, limit = opened(folder, waiting=3), stretched(1)
     with ThreadPoolExecutor(9) as threads:
-        results = Counter(threads.map(lambda _: outcome(store, COUNT_FOREVER, 1), range(9)))
-    assert results == {"QueryTimeout": 4, "StoreBusy": 5}
+        first = [threads.submit(outcome, store, COUNT_FOREVER, limit) for _ in range(4)]
+        assert until(lambda: store.state()["waiting"] == 3)
+        assert [outcome(store, COUNT_FOREVER, limit) for _ in range(5)] == ["StoreBusy"] * 5
+    assert [one.result() for one in first] == ["QueryTimeout"] * 4
     store.close()
 
 
@@ -223,6 +226,7 @@ def test_processes_that_are_killed_at_random_cost_no_wrong_answer(folder: Path) 
             time.sleep(chance.uniform(0.05, 0.2))
             with contextlib.suppress(OSError, IndexError):  # it has just ended by itself
                 os.kill(supervisor(store) if kill % 5 == 4 else chance.choice([*workers(store)]), signal.SIGKILL)
+        assert until(lambda: right[True] > 100)
         ended.set()
     assert (right[False], right[True] > 100, sum(lost.values()) <= 40) == (0, True, True)
     assert label(store, 7) == Literal("name 7")
@@ -231,14 +235,16 @@ def test_processes_that_are_killed_at_random_cost_no_wrong_answer(folder: Path) 
 
 def test_the_state_counts_what_runs_and_what_was_done(lanes: CheckedStore) -> None:
     assert label(lanes, 7) == Literal("name 7")
+    assert until(lambda: lanes.state()["answered"] >= 1)
+    state = lanes.state()
+    assert (state["busy"], state["waiting"], state["long"], state["restarts"]) == (0, 0, 0, 0)
     with lanes.stream(ROWS_FOREVER, "text/csv"):
-        state = lanes.state()
-        assert (state["busy"], state["waiting"], state["long"], state["restarts"]) == (1, 0, 0, 0)
-        assert state["answered"] >= 1
+        assert lanes.state()["busy"] == 1
         assert until(lambda: lanes.state()["long"] == 1)
     assert until(lambda: lanes.state()["busy"] == 0)
+    before = lanes.state()["ended"]  # the worker that was left either noticed in time or was ended as well
     assert outcome(lanes, COUNT_FOREVER, 0.3) == "QueryTimeout"
-    assert lanes.state()["ended"] == 1
+    assert until(lambda: lanes.state()["ended"] == before + 1)
 
 
 @pytest.mark.parametrize(("ran", "spared"), [(SLOW, [False, False]), (-1.0, [True, False])])

@@ -20,7 +20,6 @@ EVIL = '</script><img src=x onerror="document.title=1">"\'‮العربية'
 
 def ready(page: Page) -> Page:
     """Wait until the explorer shows what it was asked for."""
-    page.set_default_timeout(8000)
     page.wait_for_selector("html[data-ready]")
     expect(page.locator("#told")).not_to_have_class(re.compile("loud"))
     return page

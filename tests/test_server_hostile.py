@@ -115,7 +115,7 @@ def speak(server: Server, data: bytes) -> bytes:
     """Send bytes as they are, and read the answer to its end; empty if the server hangs up at once."""
     answer = b""
     with (
-        socket.create_connection(("127.0.0.1", server.port), timeout=5) as client,
+        socket.create_connection(("127.0.0.1", server.port), timeout=30) as client,
         contextlib.suppress(ConnectionError),
     ):
         client.sendall(data)

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pyoxigraph
 import pytest
+from clocks import stretched
 from conftest import HTML, Server
 
 pytestmark = pytest.mark.server
@@ -155,7 +156,7 @@ def test_a_query_past_its_limit_is_504_and_the_next_one_runs(server: Server) -> 
     began = time.monotonic()
     slow = server.sparql(SLOW)
     assert (slow.status, json.loads(slow.text)["kind"]) == (504, "query-timeout")
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < stretched(4)
     assert server.sparql("ASK {}").status == 200
 
 
@@ -179,7 +180,7 @@ def test_slow_queries_without_a_place_are_told_to_come_back_while_pages_go_on(se
     for thread in threads:
         thread.start()
     time.sleep(0.5)
-    assert seconds_of_a_page(server) < max(1.5, 10 * alone)  # the second, on a machine that is busy with other things
+    assert seconds_of_a_page(server) < max(stretched(1.5), 10 * alone)
     for thread in threads:
         thread.join()
     assert (statuses.count(503), statuses.count(504)) == (8, 4)

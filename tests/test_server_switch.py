@@ -5,13 +5,14 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote
 
 import endpoint
 import pytest
+from clocks import until
 from conftest import HTML
 from flask import Flask
 from pyoxigraph import Store
@@ -31,7 +32,7 @@ class Visitor:
     """A client of a switch that looks at its pointer all the time."""
 
     def __init__(self, place: Path | str, idle: float = 60.0) -> None:
-        self.app = Switch(Config(store=place), look=0.05, idle=idle)
+        self.app = Switch(Config(store=place, rate=""), look=0.05, idle=idle)
         self.client = Client(self.app)
 
     def get(self, path: str, accept: str = HTML, **more: str) -> TestResponse:
@@ -56,13 +57,6 @@ def visitor(place: Path) -> Iterator[Visitor]:
     found = Visitor(place)
     yield found
     found.app.close()
-
-
-def until(holds: Callable[[], object], seconds: float = 20.0) -> bool:
-    end = time.monotonic() + seconds
-    while not (found := holds()) and time.monotonic() < end:
-        time.sleep(0.02)
-    return bool(found)
 
 
 def ended(pid: int) -> bool:

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -12,6 +11,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+
+from bench.measure import free_port
 
 PROGRAM = "virtuoso-t"
 PASSWORD = "dba"
@@ -38,7 +39,7 @@ ServerPort = 127.0.0.1:{http}
 ServerThreads = 20
 [SPARQL]
 ResultSetMaxRows = {rows}
-MaxQueryExecutionTime = 120
+MaxQueryExecutionTime = 240
 """
 
 
@@ -67,7 +68,7 @@ def running(folder: Path, rows: int = 10_000) -> Iterator[Virtuoso]:
     if shutil.which(PROGRAM) is None:
         reason = "no Virtuoso: install the package virtuoso-opensource, so that a store of others is tried"
         pytest.fail(reason) if os.environ.get("PLENARY_REQUIRE_ALL") == "1" else pytest.skip(reason)
-    sql, http = _free(), _free()
+    sql, http = free_port(), free_port()
     settings = folder / "virtuoso.ini"
     settings.write_text(SETTINGS.format(folder=folder, sql=sql, http=http, rows=rows))
     with (folder / "out.log").open("wb") as log:
@@ -79,11 +80,6 @@ def running(folder: Path, rows: int = 10_000) -> Iterator[Virtuoso]:
     finally:
         process.kill()  # its folder goes as well
         process.wait()
-
-
-def _free() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])
 
 
 def _wait(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
