@@ -104,8 +104,9 @@ class Shelf:
 
     def _of_family(self, address: str, family: str, record: Record) -> None:
         whole = self.find(family, record)
-        if not whole or whole == address:
+        if not whole or whole == address or self._is_edition(whole):
             whole = self._place(_undated(record, family))
+            self.index[identifiers.scoped(family, record.flavour)] = whole
         elif whole not in self.records:  # the curated data describe it
             self.records[whole] = _undated(record, family)
         self.family[address] = whole
@@ -113,6 +114,11 @@ class Shelf:
         known = self.records[whole]
         if not known.place and published(record) >= known.day:
             self.records[whole] = _undated(record, known.identifiers[0])
+
+    def _is_edition(self, address: str) -> bool:
+        """Whether a document is an edition itself, as ITU-T X.853 (11/1995) is, which bears ISO/IEC 9805-2 too."""
+        record = self.records.get(address)
+        return bool(record and identifiers.place(record.identifiers[0]).family)
 
     def _stub(self, name: str, near: Record, title: str = "", edition: str = "") -> str:
         sector = near.identifiers[0].split(" ")[0]
@@ -235,7 +241,7 @@ class Documents:
             if code:
                 self.writer.link(address, iris.NS + "ics", self._ics(code, words))
             else:
-                self.counts["ICS classes without a code"] += 1
+                self.counts["ICS classes without a code"] += bool(record.records)
         if record.radio and (field_ := self.shelf.lookup.named(("technology",), record.radio)):
             self.writer.link(address, iris.NS + "technology", field_)
 
