@@ -191,3 +191,9 @@ def test_a_link_to_a_folder_or_to_nothing_and_a_pipe_are_named(tmp_path: Path) -
     assert [(part.place, part.problem) for part in found] == [
         (name, "it is a link or a device, not a file") for name in ("loop", "lost.yaml", "pipe.yaml")
     ]
+
+
+def test_a_class_has_the_words_that_any_record_prints_for_its_code(tmp_path: Path) -> None:
+    bare, worded = JTC + "ics: ['39.040']\n", JTC.replace("559", "560") + "ics: [{code: '39.040', text: Horology}]\n"
+    store, _ = loaded(tmp_path, a=bare, b=worded)
+    assert values(store, "ics-class/39-040", SKOS + "prefLabel") == {"39.040 Horology"}

@@ -148,6 +148,8 @@ class Documents:
     def __init__(self, shelf: Shelf, bodies: Bodies) -> None:
         self.shelf, self.bodies = shelf, bodies
         self.classes: dict[str, str] = {}
+        printed = (entry for record in shelf.records.values() for entry in record.classes)
+        self.words = {code: words for code, words in printed if words}  # as the last record prints them
         self.counts: Counter[str] = Counter()
 
     def write(self, flavour: str, writer: Writer, cite: str) -> Iterator[str]:
@@ -237,23 +239,23 @@ class Documents:
             self.writer.link(address, iris.NS + property_, group)
             if committee.rank == "prime" and property_ == "developedIn":
                 self.writer.link(address, iris.NS + "leadGroup", group)
-        for code, words in record.classes:
+        for code, _ in record.classes:
             if code:
-                self.writer.link(address, iris.NS + "ics", self._ics(code, words))
+                self.writer.link(address, iris.NS + "ics", self._ics(code))
             else:
                 self.counts["ICS classes without a code"] += bool(record.records)
         if record.radio and (field_ := self.shelf.lookup.named(("technology",), record.radio)):
             self.writer.link(address, iris.NS + "technology", field_)
 
-    def _ics(self, code: str, words: str) -> str:
+    def _ics(self, code: str) -> str:
         if code not in self.classes:
             found = self.classes[code] = self.shelf.lookup.address("ics-class", code)
-            label = f"{code} {words}".strip()
+            label = f"{code} {self.words.get(code, '')}".strip()
             self.writer.describe(found, iris.NS + "IcsClass", label)
             self.writer.name(found, label)
             self.writer.literal(found, SKOS + "notation", text(code))
             if above := code.rpartition(".")[0]:
-                self.writer.link(found, SKOS + "broader", self._ics(above, ""))
+                self.writer.link(found, SKOS + "broader", self._ics(above))
         return self.classes[code]
 
     def _relation(self, address: str, record: Record, relation: Relation) -> None:
