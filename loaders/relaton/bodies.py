@@ -140,7 +140,8 @@ class Bodies:
         names = (last, committee.name if not committee.kind.isupper() else "", committee.kind)
         found = self.lookup.named(("group", "body"), label)
         found = found or self._among(bodies, label == printed, printed, *names[:2] if len(committee.path) == 1 else ())
-        found = found or self._among(bodies, label == printed, names[2])
+        if not found and "/group/" in (kind := self._among(bodies, label == printed, names[2])):
+            found = kind  # a group such as tsag; never a body such as IEC, the type printed for JTC 1/SC 25
         return found or self._new(label, (printed,), committee.name, committee.kind, upper, "")
 
     def _tells_its_body(self, printed: str) -> bool:

@@ -104,8 +104,9 @@ class Shelf:
 
     def _of_family(self, address: str, family: str, record: Record) -> None:
         whole = self.find(family, record)
-        if not whole or whole == address:
+        if not whole or whole == address or self._is_edition(whole):
             whole = self._place(_undated(record, family))
+            self.index[identifiers.scoped(family, record.flavour)] = whole
         elif whole not in self.records:  # the curated data describe it
             self.records[whole] = _undated(record, family)
         self.family[address] = whole
@@ -113,6 +114,11 @@ class Shelf:
         known = self.records[whole]
         if not known.place and published(record) >= known.day:
             self.records[whole] = _undated(record, known.identifiers[0])
+
+    def _is_edition(self, address: str) -> bool:
+        """Whether a document is an edition itself, as ITU-T X.853 (11/1995) is, which bears ISO/IEC 9805-2 too."""
+        record = self.records.get(address)
+        return bool(record and identifiers.place(record.identifiers[0]).family)
 
     def _stub(self, name: str, near: Record, title: str = "", edition: str = "") -> str:
         sector = near.identifiers[0].split(" ")[0]
@@ -142,6 +148,8 @@ class Documents:
     def __init__(self, shelf: Shelf, bodies: Bodies) -> None:
         self.shelf, self.bodies = shelf, bodies
         self.classes: dict[str, str] = {}
+        printed = (entry for record in shelf.records.values() for entry in record.classes)
+        self.words = {code: words for code, words in printed if words}  # as the last record prints them
         self.counts: Counter[str] = Counter()
 
     def write(self, flavour: str, writer: Writer, cite: str) -> Iterator[str]:
@@ -231,23 +239,23 @@ class Documents:
             self.writer.link(address, iris.NS + property_, group)
             if committee.rank == "prime" and property_ == "developedIn":
                 self.writer.link(address, iris.NS + "leadGroup", group)
-        for code, words in record.classes:
+        for code, _ in record.classes:
             if code:
-                self.writer.link(address, iris.NS + "ics", self._ics(code, words))
+                self.writer.link(address, iris.NS + "ics", self._ics(code))
             else:
-                self.counts["ICS classes without a code"] += 1
+                self.counts["ICS classes without a code"] += bool(record.records)
         if record.radio and (field_ := self.shelf.lookup.named(("technology",), record.radio)):
             self.writer.link(address, iris.NS + "technology", field_)
 
-    def _ics(self, code: str, words: str) -> str:
+    def _ics(self, code: str) -> str:
         if code not in self.classes:
             found = self.classes[code] = self.shelf.lookup.address("ics-class", code)
-            label = f"{code} {words}".strip()
+            label = f"{code} {self.words.get(code, '')}".strip()
             self.writer.describe(found, iris.NS + "IcsClass", label)
             self.writer.name(found, label)
             self.writer.literal(found, SKOS + "notation", text(code))
             if above := code.rpartition(".")[0]:
-                self.writer.link(found, SKOS + "broader", self._ics(above, ""))
+                self.writer.link(found, SKOS + "broader", self._ics(above))
         return self.classes[code]
 
     def _relation(self, address: str, record: Record, relation: Relation) -> None:
