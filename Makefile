@@ -11,7 +11,7 @@ serve: .plenary/current
 test: $(READY) .plenary/current
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 check: .plenary/current
 	$(BIN)/plenary check

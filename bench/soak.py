@@ -23,7 +23,7 @@ from queries.saved import catalogue
 HOUR, CLIENTS, LIMIT = 3600.0, 6, 2.0
 SHORT = Limits().short  # after which a query that finds no place for long ones is broken off too
 LIMITS = {503, 504}  # too many queries at once, and the time limit
-WARM = 0.3  # of the time, after which memory should no longer grow
+WARM = 0.5  # of the time, after which memory should no longer grow, however few requests that is beside other work
 GROWTH = 40.0  # megabytes: what the allocator may hold back
 LONG = "SELECT * WHERE { ?s ?p ?o } LIMIT 20000"
 THINGS = ("organization/huawei", "group/itu-t-q11-15", "country/cn", "person/heng-qian")
