@@ -48,9 +48,17 @@ function legend() {
   return { columns: narrow ? 1 : 3, labelLimit: narrow ? figure.clientWidth - 90 : 320, layout };
 }
 
+// Panels take their width without labels: what these take is known once they are drawn.
 async function draw() {
   const width = faceted ? Math.max(180, figure.clientWidth - 220) : "container";
-  await window.vegaEmbed(canvas, { width, ...spec }, {
+  await embed(width);
+  const excess = faceted ? canvas.querySelector("svg").clientWidth - figure.clientWidth : 0;
+  if (excess > 0 && width > 180) await embed(Math.max(180, width - excess));
+  figure.dataset.drawn = "yes";
+}
+
+function embed(width) {
+  return window.vegaEmbed(canvas, { width, ...spec }, {
     mode: "vega-lite",
     renderer: "svg",
     ast: true,
@@ -58,7 +66,6 @@ async function draw() {
     config: config(),
     tooltip: { theme: "custom" },
   });
-  figure.dataset.drawn = "yes";
 }
 
 document.addEventListener("theme", draw);
