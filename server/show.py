@@ -14,6 +14,7 @@ from ontology.terms import DCTERMS, PREFIXES, SKOS, model
 from queries.store import Term
 from server.served import served, text
 
+SMALL = Decimal("0.000001")
 MARKS = {"observed": "●", "stated": "◕", "reported": "◑", "claimed": "◔", "estimated": "≈", "derived": "∴"}
 WORDS = {
     DCTERMS + "identifier": "identifier",
@@ -108,13 +109,15 @@ def short(address: str) -> str:
 
 
 def number(lexical: str) -> str:
-    """A number with its digits in groups and no idle zeros: 2,766 for 2766.0."""
+    """A number with its digits in groups and no idle zeros: 2,766 for 2766.0; a tiny one as 1.76e-73."""
     try:
         value = Decimal(lexical)
     except InvalidOperation:
         return lexical
     if not value.is_finite():
         return lexical
+    if 0 < abs(value) < SMALL:
+        return f"{value.normalize():e}"
     whole = f"{value:,f}"
     return whole.rstrip("0").rstrip(".") if "." in whole else whole
 

@@ -130,6 +130,7 @@ ANOTHER: dict[str, dict[str, str]] = {
     "roles-by-country-in-all-groups": {"group": "group/3gpp-ran2"},
     "roles-by-country-and-years": {"scope": "group/3gpp-ran2", "country": "country/us"},
     "roles-by-organization": {"scope": "group/3gpp-ran2", "attribution": "plen:ultimateParent"},
+    "roles-by-organization-and-years": {"scope": "group/3gpp-ran2", "attribution": "plen:ultimateParent"},
     "roles-by-working-group": {"role": "plen:rapporteur"},
     "roles-of-unknown-attribution": {"attribution": "plen:ultimateParent"},
     "roles-split-among-organizations": {"attribution": "plen:ultimateParent"},

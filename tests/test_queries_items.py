@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from checked import facts_of
 from items import items_store
-from pyoxigraph import NamedNode, RdfFormat, Store
+from pyoxigraph import NamedNode, Quad, RdfFormat, Store
 from small import WORLD
 
 from loaders.build import build
@@ -121,20 +121,57 @@ def test_the_matrix_and_its_missing_part_make_up_the_total() -> None:
 
 def test_people_in_roles_are_counted_by_country() -> None:
     """83 roles: 35 in China, 10 in Sweden, 30 in the United States; a document that names nobody has none."""
-    found = cells(rows("role-holders-by-country"), "countryLabel", "roles", "share", "total")
+    found = cells(rows("role-holders-by-country"), "countryLabel", "roles", "share", "total", "missing")
     assert found == [
-        ("China", "35", "42.17", "83"),
-        ("United States", "30", "36.14", "83"),
-        ("SE", "10", "12.05", "83"),
+        ("China", "35", "42.17", "83", "8"),
+        ("United States", "30", "36.14", "83", "8"),
+        ("SE", "10", "12.05", "83", "8"),
     ]
+
+
+def test_the_missing_part_is_that_of_each_rule() -> None:
+    """A label of the source has only Huawei, which the report calls Chinese; by registration 8 are in no country."""
+    found = facts().rows("role-holders-by-country", {"attribution": []})
+    assert {(row["rule"], row["missing"]) for row in found} >= {("registration", "8"), ("label of the source", "82")}
 
 
 def test_a_document_counts_for_each_of_its_groups_if_asked() -> None:
-    names = ("countryLabel", "pairs", "total")
+    names = ("countryLabel", "pairs", "total", "missing")
     assert cells(rows("roles-by-country-in-all-groups", group="group/3gpp-sa1"), *names) == [
-        ("China", "30", "41"),
-        ("United States", "10", "41"),
+        ("China", "30", "41", "1"),
+        ("United States", "10", "41", "1"),
     ]
+
+
+def test_an_organization_has_its_share_in_each_span_of_years() -> None:
+    """40 pairs on documents of 2004, 30 of them of Alpha; 8 and one of 2012 with its other documents."""
+    found = rows("roles-by-organization-and-years", organization="organization/alpha-systems-ltd")
+    assert cells(found, "period", "numerator", "denominator", "value")[0] == ("2000-2004", "30", "40", "75")
+    assert [row["numerator"] for row in found] == ["30", "5"]
+
+
+def test_countries_and_organizations_stand_apart_where_both_are_listed() -> None:
+    for slug in ("groups-with-a-majority", "change-between-years"):
+        among = {(row["actorLabel"], row["among"]) for row in rows(slug)}
+        assert ("China", "country") in among
+        assert {kind for name, kind in among if name == "Alpha Systems Ltd"} == {"organization"}
+
+
+def test_a_post_that_a_source_gives_to_a_country_counts_for_it_under_the_label_of_the_source() -> None:
+    """Canada chairs ISO/IEC JTC 1/SC 41 and convenes in SC 42, by the report, which names no person."""
+    (posts,) = rows("working-and-leadership-level", country="country/ca")
+    assert cells([posts], "level", "rule", "holders") == [("strategic", "label of the source", "2")]
+    assert int(posts["missing"]) < int(posts["total"]) / 2
+
+
+@pytest.mark.parametrize("slug", ["foundational-documents-share", "pattern-by-technology"])
+def test_thousands_of_records_of_one_technology_hide_no_other(slug: str) -> None:
+    store = Store()
+    store.bulk_extend(items_store().quads_for_pattern(None, None, None))
+    records = NamedNode(iris.graph("relaton-3gpp"))
+    technology, about = PLEN.technology, NamedNode(iris.thing("technology", "5g"))
+    store.bulk_extend(Quad(NamedNode(iris.thing("document", f"a{n}")), technology, about, records) for n in range(6000))
+    assert facts_of(store).rows(slug, {}) == rows(slug)
 
 
 def test_working_and_leadership_shares_stand_with_total_and_missing_part() -> None:

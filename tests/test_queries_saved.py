@@ -25,6 +25,7 @@ TAGS = {
     "report-table", "figures", "roles", "documents", "organizations", "evidence", "unknowns", "network", "people",
     "events", "policy", "report-figure", "item-level",
 }  # fmt: skip
+SHARES_OF_ONE_WHOLE = {"foundational-documents-share", "roles-by-country-and-group", "shares-with-denominators"}
 DATES = {XSD + "date", XSD + "gYear", XSD + "gYearMonth"}
 NUMBERS = {XSD + "decimal", XSD + "integer"}
 KINDS = {"iri", "string", "number", "date"}
@@ -167,11 +168,22 @@ def test_chart_draws_columns_in_the_colours_of_the_page(slug: str) -> None:
     query = QUERIES[slug]
     if query.chart:
         encoding = query.chart["encoding"]
-        assert {channel["field"] for channel in encoding.values()} <= query.columns.keys()
-        kinds = {channel["field"]: channel.get("type") for channel in encoding.values() if "type" in channel}
+        made = {step["as"] for step in query.chart.get("transform", ()) if "calculate" in step}
+        made |= {name for step in query.chart.get("transform", ()) if "fold" in step for name in step["as"]}
+        assert {channel["field"] for channel in encoding.values()} <= query.columns.keys() | made
+        kinds = {c["field"]: c["type"] for c in encoding.values() if "type" in c and c["field"] not in made}
         fits = {"number": "quantitative", "date": "temporal", "string": "nominal"}
         assert {field: fits[query.columns[field]] for field in kinds} == kinds
         assert not re.search(r"'(scheme|range|config|data)'", str(query.chart))
+
+
+@EVERY
+def test_bars_of_shares_are_stacked_only_where_they_make_one_whole(slug: str) -> None:
+    """Shares under several rules, in several years or at several levels make no sum."""
+    chart = QUERIES[slug].chart or {}
+    encoding = chart.get("encoding", {})
+    if chart.get("mark") == "bar" and "percent" in encoding["x"].get("title", "") and "color" in encoding:
+        assert "yOffset" in encoding or slug in SHARES_OF_ONE_WHOLE
 
 
 def test_every_query_with_parameters_is_tried_with_other_values() -> None:

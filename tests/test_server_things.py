@@ -223,7 +223,7 @@ def test_a_figure_says_count_denominator_and_what_is_missing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lexical", "shown"), [("2766.0", "2,766"), ("16", "16"), ("77.65", "77.65"), ("x", "x"), ("0.0", "0")]
+    ("lexical", "shown"), [("2766.0", "2,766"), ("16", "16"), ("77.65", "77.65"), ("x", "x"), ("0.0", "0"), ("0.0000000176", "1.76e-8")]
 )
 def test_numbers_are_grouped_without_idle_zeros(lexical: str, shown: str) -> None:
     assert number(lexical) == shown

@@ -20,6 +20,7 @@ from server.chart import chart, faceted
 from server.form import Form, read
 from server.headers import allow_inline_styles
 from server.negotiate import HTML, best
+from server.readable import Drawn, common, readable
 from server.served import served, text
 from server.table import Table, table, to_csv
 
@@ -112,20 +113,26 @@ def _page(form: Form) -> Response:
             result = _run(form)
         except PlenaryError as problem:
             error = problem
-    spec = form.query.chart if result and result.rows and result.rows.rows else None
+    drawn = _drawn(form.query, result.rows) if result and result.rows and result.rows.rows else None
     html = render_template(
         "query.html",
         query=form.query,
         form=form,
         result=result,
         problem=errors.problem(error, errors.status(error)) if error else None,
-        chart=chart(spec, result.rows, form.query.title) if spec and result and result.rows else None,
-        faceted=bool(spec and faceted(spec)),
+        drawn=drawn,
         address=urlencode(form.address),
         network=bool(result and result.rows and _joined(result.rows)),
         open=urlencode({"query": "" if form.error else _body(form.sparql)}),
     )
     return allow_inline_styles(Response(html, errors.status(error) if error else 200, content_type=content_type(HTML)))
+
+
+def _drawn(query: SavedQuery, rows: Rows) -> Drawn | None:
+    if not query.chart:
+        return None
+    spec, told = readable(chart(query.chart, rows, query.title))
+    return Drawn(spec, faceted(spec), told, common(table(rows, query.columns)))
 
 
 def _joined(rows: Rows) -> bool:

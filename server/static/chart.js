@@ -32,7 +32,7 @@ function config() {
     legend: { ...text, ...legend(), orient: "top", offset: 28, titleLimit: 400, symbolStrokeWidth: 2, symbolBaseFillColor: quiet },
     header: text,
     title: { color: ink },
-    range: { category: palette, ramp: [colour("--paper"), palette[0]] },
+    range: { category: palette, ramp: [colour("--paper"), palette[0]], heatmap: [rule, palette[0]] },
     mark: { color: palette[0], tooltip: true },
     bar: { color: palette[0], stroke: colour("--paper"), strokeWidth: 0.5 },
     line: { color: palette[0], strokeWidth: 2 },
@@ -48,9 +48,17 @@ function legend() {
   return { columns: narrow ? 1 : 3, labelLimit: narrow ? figure.clientWidth - 90 : 320, layout };
 }
 
+// Panels take their width without labels: what these take is known once they are drawn.
 async function draw() {
-  const width = faceted ? Math.max(180, figure.clientWidth - 220) : "container";
-  await window.vegaEmbed(canvas, { width, ...spec }, {
+  const width = faceted ? Math.max(120, figure.clientWidth - 220) : "container";
+  await embed(width);
+  const excess = faceted ? canvas.querySelector("svg").clientWidth - figure.clientWidth : 0;
+  if (excess > 0) await embed(Math.max(120, width - excess));
+  figure.dataset.drawn = "yes";
+}
+
+function embed(width) {
+  return window.vegaEmbed(canvas, { width, ...spec }, {
     mode: "vega-lite",
     renderer: "svg",
     ast: true,
@@ -58,7 +66,6 @@ async function draw() {
     config: config(),
     tooltip: { theme: "custom" },
   });
-  figure.dataset.drawn = "yes";
 }
 
 document.addEventListener("theme", draw);
