@@ -4,7 +4,7 @@ import gc
 import os
 import traceback
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
@@ -72,6 +72,10 @@ def _awaited(
 
 def _run(work: Callable[[Callable[[Told], None]], Any], there: connection.Connection) -> None:
     _watch()
+    _tell(work, there)
+
+
+def _tell(work: Callable[[Callable[[Told], None]], Any], there: connection.Connection) -> None:
     try:
         there.send(("done", work(lambda told: there.send(("step", told)))))
     except KeyboardInterrupt:
@@ -93,26 +97,61 @@ def _error(type_: type[Exception], args: tuple[Any, ...], kept: dict[str, Any]) 
 @contextmanager
 def workers() -> Iterator[Executor]:
     """A process for each core, started when there is something to do; raises Ended if one of them is killed."""
-    with _pool(os.cpu_count(), _FORK) as pool:
-        yield pool
-
-
-@contextmanager
-def one_afresh() -> Iterator[Executor]:
-    """One new process that does one thing after another, for work on a store on disk; raises Ended if it is killed."""
-    with _pool(1, _SPAWN) as pool:
-        yield pool
-
-
-@contextmanager
-def _pool(number: int | None, context: ForkContext | SpawnContext) -> Iterator[Executor]:
-    pool = ProcessPoolExecutor(number, mp_context=context, initializer=_watch)
+    pool = ProcessPoolExecutor(os.cpu_count(), mp_context=_FORK, initializer=_watch)
     try:
         yield pool
     except BrokenProcessPool:
         raise Ended from None
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+class Afresh:
+    """One new process that does one thing after another, for work on a store on disk; it begins with the first.
+
+    An executor would do, but for what Python says of its semaphores when a build is killed.
+    """
+
+    def __init__(self) -> None:
+        self.thread = ThreadPoolExecutor(1)
+        self.begun: tuple[Any, connection.Connection] | None = None
+
+    def submit(self, work: Callable[..., Answer], *arguments: object) -> Future[Answer]:
+        """Have a function of a module called; the answer raises its errors, and Ended if the process is killed."""
+        return self.thread.submit(self._answer, partial(_called, work, arguments))
+
+    def _answer(self, work: Callable[[object], Answer]) -> Answer:
+        if not self.begun:  # so late, lest a fork of this process hold the pipe too
+            here, there = _SPAWN.Pipe()
+            self.begun = _SPAWN.Process(target=_serve, args=(there,)), here
+            self.begun[0].start()
+            there.close()
+        try:
+            self.begun[1].send(work)
+            kind, told = self.begun[1].recv()
+        except (EOFError, OSError):
+            raise Ended from None
+        if kind == "error":
+            raise _error(*told)
+        answer: Answer = told
+        return answer
+
+    def end(self) -> None:
+        """End the process, whatever it is doing."""
+        if self.begun and self.begun[0].pid:
+            self.begun[0].terminate()
+        self.thread.shutdown(cancel_futures=True)
+        if self.begun:
+            self.begun[0].join()
+
+
+def _serve(there: connection.Connection) -> None:
+    _watch()
+    try:
+        while True:
+            _tell(there.recv(), there)
+    except (EOFError, KeyboardInterrupt):
+        os._exit(130)
 
 
 def _watch() -> None:

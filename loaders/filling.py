@@ -2,14 +2,14 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 from pyoxigraph import RdfFormat, Store, parse
 
-from loaders.apart import one_afresh
+from loaders.apart import Afresh
 
 
 class Filling:
@@ -19,8 +19,8 @@ class Filling:
     written; afterwards both cores fill. The memory is that of the files at hand, not of the whole.
     """
 
-    def __init__(self, store: Path, pool: Executor) -> None:
-        self.store, self.pool = store, pool
+    def __init__(self, store: Path, process: Afresh) -> None:
+        self.store, self.process = store, process
         self.waiting: list[Path] = []
         self.begun: list[Future[None]] = []
 
@@ -28,26 +28,29 @@ class Filling:
         """Fill from a file too, now or later; it must stay until `finish` is done."""
         self.waiting.append(file)
         if sum(not one.done() for one in self.begun) < 2:
-            self.begun.append(self.pool.submit(_load, self.store, [self.waiting.pop(0)]))
+            self.begun.append(self.process.submit(_load, self.store, [self.waiting.pop(0)]))
 
     def finish(self, files: Sequence[Path], left: bytes) -> None:
         """Fill from all that wait and from further files; `left` are lines that are not to stand in the store."""
         for one in self.begun:
             one.result()
-        self.pool.submit(_load, self.store, [*files, *self.waiting]).result()
-        self.pool.submit(_leave, self.store, left).result()
+        self.process.submit(_load, self.store, [*files, *self.waiting]).result()
+        self.process.submit(_leave, self.store, left).result()
 
     def compact(self) -> None:
         """Bring the store into the order in which it is read fastest, all of it on the disk; then the process ends."""
-        self.pool.submit(_compact, self.store).result()
-        self.pool.shutdown()
+        self.process.submit(_compact, self.store).result()
+        self.process.end()
 
 
 @contextmanager
 def filling(store: Path) -> Iterator[Filling]:
     """Fill a new store; its process begins with the first file."""
-    with one_afresh() as pool:
-        yield Filling(store, pool)
+    process = Afresh()
+    try:
+        yield Filling(store, process)
+    finally:
+        process.end()
 
 
 @cache

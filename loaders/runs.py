@@ -113,22 +113,24 @@ def _place(lines: mmap, wanted: bytes) -> int:
 
 
 def _one_graph_each(lines: list[bytes]) -> tuple[list[bytes], Counts]:
-    """Sorted lines with each triple once, in the graph that goes before the others."""
-    parts = [line.rpartition(GRAPH) for line in lines]
-    gone, left, best = set[int](), list[bytes](), 0
-    for number, (one, other) in enumerate(pairwise(parts), 1):
-        if one[0] != other[0]:
-            best = number
+    kept: list[bytes] = []
+    graphs: list[bytes] = []
+    classes: list[bytes] = []
+    left: list[bytes] = []
+    before = b""
+    for line in lines:
+        triple, _, graph = line.rpartition(GRAPH)
+        if triple == before:
+            pair = sorted(dict.fromkeys((kept[-1], line)), key=_rank)
+            left += pair[1:]
+            kept[-1], graphs[-1] = pair[0], pair[0].rpartition(GRAPH)[2]
             continue
-        worse, best = sorted((best, number), key=lambda n: (_rank(lines[n]), n))[::-1]
-        gone.add(worse)
-        if lines[worse] != lines[best]:
-            left.append(lines[worse])
-    if gone:
-        lines = [line for number, line in enumerate(lines) if number not in gone]
-        parts = [part for number, part in enumerate(parts) if number not in gone]
-    classes = [triple.rpartition(_TYPE)[2] for triple, _, _ in parts if _TYPE in triple and triple.startswith(TERM)]
-    return lines, Counts(len(lines), Counter([graph for _, _, graph in parts]), Counter(classes), left)
+        before = triple
+        kept.append(line)
+        graphs.append(graph)
+        if _TYPE in triple and line.startswith(TERM):
+            classes.append(triple.rpartition(_TYPE)[2])
+    return kept, Counts(len(kept), Counter(graphs), Counter(classes), left)
 
 
 def _rank(line: bytes) -> int:

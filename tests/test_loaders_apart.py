@@ -50,10 +50,10 @@ def test_a_store_is_filled_apart_where_another_has_been_open(tmp_path: Path) -> 
 
 SCRIPT = """
 import os, time
-from loaders.apart import apart, one_afresh, workers
+from loaders.apart import Afresh, apart, workers
 def work(say):
-    with workers() as pool, one_afresh() as new:
-        pids = [os.getpid(), pool.submit(os.getpid).result(), new.submit(os.getpid).result()]
+    with workers() as pool:
+        pids = [os.getpid(), pool.submit(os.getpid).result(), Afresh().submit(os.getpid).result()]
         say(" ".join(map(str, pids)))
         time.sleep(60)
 apart(work, lambda pids: print(pids, flush=True))

@@ -49,7 +49,7 @@ def test_what_goes_wrong_beside_other_work_is_told_at_the_end(tmp_path: Path) ->
 def test_a_filling_that_is_killed_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
     def killed() -> None:
         with filling(tmp_path / "store") as filled:
-            os.kill(filled.pool.submit(os.getpid).result(), signal.SIGKILL)
+            os.kill(filled.process.submit(os.getpid).result(), signal.SIGKILL)
             filled.finish([], b"")
 
     with pytest.raises(Ended, match="Free some"):
