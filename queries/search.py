@@ -152,6 +152,19 @@ class Search:
                 return list(hits.values())[:limit]
             most *= NAMES_EACH
 
+    def count(self, text: str, kind: str = "", class_: str = "") -> int:
+        """How many things `find` would give without a limit."""
+        if not fold(text):
+            return 0
+        given = {"match": _match(text), "kind": kind, "class": class_}
+        (total,) = self.base.execute(
+            """SELECT COUNT(DISTINCT names.thing) FROM names JOIN thing ON thing.id = names.thing
+               WHERE names MATCH :match AND (:kind = '' OR kind = :kind)
+                 AND (:class = '' OR instr(' ' || classes || ' ', ' ' || :class || ' '))""",
+            given,
+        ).fetchone()
+        return int(total)
+
     def _matching(self, given: dict[str, object]) -> list[tuple[str, ...]]:
         """The best of the names that match, each with its thing."""
         return self.base.execute(

@@ -13,6 +13,7 @@ from flask import current_app
 from pyoxigraph import NamedNode, Triple
 
 from ontology import releases
+from ontology.errors import PlenaryError
 from ontology.releases import Release
 from queries import saved, search
 from queries.errors import StoreUnreachable
@@ -81,7 +82,6 @@ class Served:
             self.search = search.Search(self._index())
             self.search.find("standard", limit=1)  # read now, so that a damaged index is told at the start
             self.sources = tuple(_source(row, self._collected()) for row in self.run("sources"))
-            self.chinese = {text(row["thing"]): text(row["name"]) for row in self.run("chinese-names")}
         except BaseException as error:
             self.store.close()
             if self.store.release and isinstance(error, DAMAGE):
@@ -89,6 +89,11 @@ class Served:
             raise
         self.options = cache(self._options)
         self.choices = cache(self._choices)
+
+    @cached_property
+    def chinese(self) -> dict[str, str]:
+        """The Chinese name of each thing that has one beside a name in Latin letters, by its address."""
+        return {text(row["thing"]): text(row["name"]) for row in self.run("chinese-names")}
 
     @cached_property
     def network(self) -> graph.Network:
@@ -101,10 +106,10 @@ class Served:
         return graph.read(self.rows)
 
     def read_network(self) -> None:
-        """Read the network now, so that nobody waits for it later; closes what is open if it is damaged."""
+        """Read the network and Chinese names now, so that nobody waits later; closes what is open if it is damaged."""
         try:
-            _ = self.network
-        except releases.NoRelease:
+            _ = self.network, self.chinese
+        except PlenaryError:
             self.close()
             raise
 

@@ -106,3 +106,12 @@ def test_a_thing_with_many_names_takes_no_place_of_another(tmp_path: Path) -> No
     found = index.find("delta", limit=2)
     index.close()
     assert [hit.address.rpartition("/")[2] for hit in found] == ["many", "one"]
+
+
+@pytest.mark.parametrize(("text", "kind"), [("a", ""), ("asb", ""), ("asb", "document"), ("顶点", ""), ("zzzz", ""), (" ", "")])
+def test_as_many_are_counted_as_are_found_without_a_limit(index: search.Search, text: str, kind: str) -> None:
+    assert index.count(text, kind) == len(index.find(text, kind, limit=10_000))
+
+
+def test_counting_counts_things_and_not_their_names(index: search.Search) -> None:
+    assert index.count("顶点") == 1  # Acme has two names that begin so

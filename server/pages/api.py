@@ -121,8 +121,10 @@ def search_names() -> Response:
 
 
 def _matching(q: str, kind: str, class_: str, limit: int, offset: int) -> tuple[int, list[Hit]]:
-    every = served().search.find(q, kind=kind, class_=class_, limit=FURTHEST)
-    return len(every), every[offset : offset + limit]
+    total = served().search.count(q, kind, class_)
+    last = min(offset + limit, total)
+    found = served().search.find(q, kind=kind, class_=class_, limit=last) if offset < last else []
+    return total, found[offset:last]
 
 
 @page.get("/api/queries")
