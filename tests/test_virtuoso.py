@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import quote
@@ -37,15 +38,23 @@ OTHERS = [
     ("pattern-by-technology", {"country": "country/kr", "body": "body/iso", "rule": "plen:headquarters"}),
     ("pattern-by-technology", {"country": "", "rule": ""}),
 ]
-LONG = 240.0  # seconds, for a busy machine and a plan that Virtuoso chose badly
+LONG = 120.0  # seconds, for a busy machine and a plan that Virtuoso chose badly
+Ask = Callable[[str], Rows]
+
+
+@contextmanager
+def published(release: Path, folder: Path) -> Iterator[Virtuoso]:
+    """A new Virtuoso with the release."""
+    with running(folder) as found:
+        target = Target(found.update, found.graphs, "dba", PASSWORD)
+        publish(releases.current(release), target, found.sparql)
+        target.close()
+        yield found
 
 
 @pytest.fixture(scope="module")
 def virtuoso(release: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Virtuoso]:
-    with running(tmp_path_factory.mktemp("virtuoso")) as found:
-        target = Target(found.update, found.graphs, "dba", PASSWORD)
-        publish(releases.current(release), target, found.sparql)
-        target.close()
+    with published(release, tmp_path_factory.mktemp("virtuoso")) as found:
         yield found
 
 
@@ -55,6 +64,27 @@ def stores(release: Path, virtuoso: Virtuoso) -> Iterator[tuple[Store, Store]]:
     yield both
     for store in both:
         store.close()
+
+
+@pytest.fixture(scope="module")
+def asked(stores: tuple[Store, Store], release: Path, tmp_path_factory: pytest.TempPathFactory) -> Ask:
+    """The rows of a query on Virtuoso.
+
+    Its plans rest on a random sample of its tables, and one in some hundred does not end in any time: such a query is
+    asked of a new one, which has a sample of its own.
+    """
+
+    def ask(text: str) -> Rows:
+        try:
+            return stores[1].select(text, limit=LONG)
+        except QueryTimeout:
+            with (
+                published(release, tmp_path_factory.mktemp("again")) as other,
+                closing(open_store(other.sparql)) as store,
+            ):
+                return store.select(text, limit=LONG)
+
+    return ask
 
 
 @pytest.fixture(scope="module")
@@ -80,8 +110,8 @@ def values(rows: Rows) -> Counter[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("slug", sorted(slug for slug, query in saved.catalogue().items() if not query.needs))
-def test_a_saved_query_gives_the_same_rows_on_virtuoso(stores: tuple[Store, Store], slug: str) -> None:
-    here, there = (store.select(saved.find(slug).text, limit=LONG) for store in stores)
+def test_a_saved_query_gives_the_same_rows_on_virtuoso(stores: tuple[Store, Store], asked: Ask, slug: str) -> None:
+    here, there = stores[0].select(saved.find(slug).text, limit=LONG), asked(saved.find(slug).text)
     assert there.variables == here.variables
     assert values(there) == values(here)
     assert here.rows
@@ -89,10 +119,11 @@ def test_a_saved_query_gives_the_same_rows_on_virtuoso(stores: tuple[Store, Stor
 
 @pytest.mark.parametrize(("slug", "parameters"), OTHERS, ids=str)
 def test_a_pattern_gives_the_same_rows_on_virtuoso_for_others(
-    stores: tuple[Store, Store], slug: str, parameters: dict[str, str]
+    stores: tuple[Store, Store], asked: Ask, slug: str, parameters: dict[str, str]
 ) -> None:
     filled = {name: [address(text)] if text else [] for name, text in parameters.items()}
-    here, there = (store.select(saved.bind(saved.find(slug), filled), limit=LONG) for store in stores)
+    text = saved.bind(saved.find(slug), filled)
+    here, there = stores[0].select(text, limit=LONG), asked(text)
     assert values(there) == values(here)
     assert here.rows
 
