@@ -38,6 +38,11 @@ class Side:
         return all(row is None for row in self.rows)
 
     @property
+    def has_gaps(self) -> bool:
+        """Whether some line has no row of the rule."""
+        return None in self.rows
+
+    @property
     def first(self) -> int:
         """The place of its first figure."""
         return next((place for place, column in enumerate(self.columns) if column.type == "number"), 0)
@@ -82,7 +87,7 @@ def pivot(tables: Sequence[tuple[Value, Table]]) -> Beside:
 
 
 def _goes_with_rule(column: Column) -> bool:
-    return column.type == "number" or column.name in WITH_FIGURE or (column.type == "iri" and not column.partner)
+    return column.type == "number" or column.name in WITH_FIGURE or column.claim
 
 
 def _says_rule(place: int, tables: Sequence[tuple[Value, Table]]) -> bool:
@@ -143,7 +148,7 @@ def _same(column: Column, cells: Cells, told: list[tuple[str, str]]) -> bool:
     if not any(cells):
         return True
     first = cells[0]
-    if first is None or column.type == "number" or column.evidence or any(cell != first for cell in cells):
+    if first is None or column.type == "number" or column.claim or any(cell != first for cell in cells):
         return False
     told.append((column.title, first.shown))
     return True

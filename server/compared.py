@@ -19,12 +19,16 @@ COUNTRIES = iris.THINGS + "country/"
 RULES = (PLEN.registration, PLEN.ultimateParent, PLEN.delegation)
 NONE = "Under {} there is no row for these values."
 UNKNOWN = "Under {} all is unknown: no source of this release says by that rule what counts for whom. It is the {}."
+UNUSED = (
+    "No source of this release says by {} what counts for whom. What stands under it is unknown, or needs no rule, as "
+    "a country that is itself named. It is the {}."
+)
 Figure = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Compared:
-    """A query under several rules, and a sentence for each rule that has no row at all."""
+    """A query under several rules, and a sentence for each rule that has no row, or by which no source goes."""
 
     beside: Beside
     told: list[str]
@@ -66,7 +70,7 @@ def compare(form: Form, parameter: Parameter, here: Served) -> Compared:
     beside, used = pivot(found), {text(row["rule"]) for row in here.run("rules-in-use")}
     sides = [_with_unknown(side, beside, here) for side in beside.sides]
     named = [side if side.rule.text in used else replace(side, absent="unknown") for side in sides]
-    return Compared(replace(beside, sides=named), [_told(side.rule, used) for side in named if side.is_empty])
+    return Compared(replace(beside, sides=named), list(filter(None, (_told(side, used) for side in named))))
 
 
 def _rules(form: Form, parameter: Parameter, here: Served) -> list[NamedNode]:
@@ -80,8 +84,11 @@ def _rules(form: Form, parameter: Parameter, here: Served) -> list[NamedNode]:
     return [rule for rule in every if rule in given and isinstance(rule, NamedNode)]
 
 
-def _told(rule: Value, used: set[str]) -> str:
-    return NONE.format(rule.shown) if rule.text in used else UNKNOWN.format(rule.shown, definition(rule.text))
+def _told(side: Side, used: set[str]) -> str:
+    name = side.rule.shown
+    if side.rule.text in used:
+        return NONE.format(name) if side.is_empty else ""
+    return (UNKNOWN if side.is_empty else UNUSED).format(name, definition(side.rule.text))
 
 
 def _with_unknown(side: Side, beside: Beside, here: Served) -> Side:
@@ -90,7 +97,7 @@ def _with_unknown(side: Side, beside: Beside, here: Served) -> Side:
     Only where the release has that figure, and another rule's row stands on the same denominator.
     """
     names = [column.name for column in side.columns]
-    if None not in side.rows or not {"denominator", "missing"}.issubset(names):
+    if not side.has_gaps or not {"denominator", "missing"}.issubset(names):
         return side
     found = {_figure(row): row for row in here.run("unknown-under-rule", rule=side.rule.text)}
     place = names.index("denominator")

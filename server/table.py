@@ -31,6 +31,11 @@ class Column:
         """Whether it leads to the claim behind the row."""
         return self.name == "claim" and not self.partner
 
+    @property
+    def claim(self) -> bool:
+        """Whether it holds claims, or other things that have no label."""
+        return self.type == "iri" and not self.partner
+
 
 @dataclass(frozen=True)
 class Table:

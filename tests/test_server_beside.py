@@ -235,6 +235,9 @@ def test_some_rules_can_be_chosen_and_words_that_go_with_a_figure_stand_under_th
     (huawei,) = (line for line in records(server, path.format(".csv")) if line["organization"] == "Huawei")
     assert [huawei[f"{name} (label of the source)"] for name in ("countsAs", "value")] == ["China", "274"]
     assert [huawei[f"{name} (delegation)"] for name in ("countsAs", "value")] == ["", "274"]
+    assert "No source of this release says by delegation what counts for whom." in page
+    assert "“No row” is not zero" not in page
+    assert "“No row” is not zero" in server.page("/queries/introduction-to-maturity?_beside=rule")
 
 
 @pytest.mark.server
