@@ -31,6 +31,11 @@ class Column:
         """Whether it leads to the claim behind the row."""
         return self.name == "claim" and not self.partner
 
+    @property
+    def claim(self) -> bool:
+        """Whether it holds claims, or other things that have no label."""
+        return self.type == "iri" and not self.partner
+
 
 @dataclass(frozen=True)
 class Table:
@@ -87,8 +92,12 @@ def to_csv(found: Rows) -> Iterator[bytes]:
 
 
 def _cell(term: Term | None) -> str:
-    said = text(term)
-    return "'" + said if said.startswith(FORMULA) and not is_number(term) else said
+    return text(term) if is_number(term) else disarmed(text(term))
+
+
+def disarmed(said: str) -> str:
+    """Text as a spreadsheet may have it: what it would take for a formula begins with `'`."""
+    return "'" + said if said.startswith(FORMULA) else said
 
 
 def plain(term: Term) -> str | float:

@@ -14,13 +14,13 @@ from conftest import Server, start, stop
 from pyoxigraph import Literal
 from virtuoso import PASSWORD, Virtuoso, running
 
-from ontology import releases
+from ontology import iris, releases
 from queries import saved, search
 from queries.errors import QueryFailed, QuerySyntax, QueryTimeout
 from queries.network import graph
 from queries.publish import PublishFailed, Target, publish
 from queries.store import Rows, Store, Term, open_store
-from server.served import Config, Served
+from server.served import Config, Served, own
 
 pytestmark = pytest.mark.server
 NUMBERS = {"integer", "decimal", "double", "float", "int"}
@@ -150,10 +150,10 @@ def test_virtuosos_own_graphs_are_not_seen(stores: tuple[Store, Store]) -> None:
 
 
 def test_a_store_elsewhere_tells_its_release(release: Path, virtuoso: Virtuoso) -> None:
-    far, own = Served(Config(store=virtuoso.sparql)), releases.current(release)
+    far, here = Served(Config(store=virtuoso.sparql)), releases.current(release)
     try:
-        assert (far.release, far.digest) == (str(own.number), own.digest)
-        assert far.date == own.about["built"][:10]
+        assert (far.release, far.digest) == (str(here.number), here.digest)
+        assert far.date == here.about["built"][:10]
         assert [source.label for source in far.sources]
     finally:
         far.close()
@@ -162,6 +162,14 @@ def test_a_store_elsewhere_tells_its_release(release: Path, virtuoso: Virtuoso) 
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_works_on_virtuoso(far: Server, path: str) -> None:
     assert "release 1" in far.page(path)
+
+
+def test_rules_stand_side_by_side_the_same_on_virtuoso(server: Server, far: Server, stores: tuple[Store, Store]) -> None:
+    path = "/queries/figure-of-organizations.csv?_beside=attributionRule"
+    here, there = (one.ask(path).text.replace(".0,", ",") for one in (server, far))
+    assert sorted(there.splitlines()) == sorted(here.splitlines())
+    unknown = own("unknown-under-rule", rule=iris.NS + "delegation")
+    assert [store.select(unknown).rows for store in stores] == [[], []]  # of a release without records
 
 
 def test_paths_and_things_are_told_the_same_on_virtuoso(server: Server, far: Server) -> None:

@@ -124,14 +124,15 @@ function sort(table, index, ascending) {
 }
 
 for (const table of document.querySelectorAll("table.sortable")) {
-  [...table.tHead.rows[0].cells].forEach((head, index) => {
+  const heads = [...table.tHead.rows].at(-1).cells;
+  [...heads].forEach((head, index) => {
     const control = document.createElement("button");
     control.type = "button";
     control.append(...head.childNodes);
     head.append(control);
     control.addEventListener("click", () => {
       const ascending = head.getAttribute("aria-sort") !== "ascending";
-      for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+      for (const other of heads) other.removeAttribute("aria-sort");
       head.setAttribute("aria-sort", ascending ? "ascending" : "descending");
       sort(table, index, ascending);
     });
