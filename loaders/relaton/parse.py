@@ -26,7 +26,7 @@ _ITEM = re.compile(r"\n(?=- )")
 _KEY = re.compile(r"([A-Za-z_][\w-]*):(?=[ \n]|$)")
 _BEGIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789(/.")  # of plain text, always
 _PLAIN = re.compile(r"(?![-?:](?:\s|$))[^\s,\[\]{}#&*!|>'\"%@`]")
-_SINGLE = re.compile(r"'((?:[^']|'')*)'")
+_SINGLE = re.compile(r"'((?:[^']++|'')*+)'")
 _FOLD = re.compile(r" *\n *")
 _LESS = [re.compile(rf"(?m)^ {{0,{n - 1}}}[^ \n]") if n else re.compile("(?!)") for n in range(12)]
 _LITERAL = re.compile(r"\|([2-9]?)(-?)(?=\n)")

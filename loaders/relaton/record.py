@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeVar
 
 from loaders.relaton.contributors import Organization, Person, organizations, people
@@ -25,7 +26,7 @@ _CLOCK = re.compile(r"(?<=\d\d\d\d-\d\d-\d\d)[T ]\d\d:.*")
 Found = TypeVar("Found")
 Contributed = tuple[tuple[Person, ...], tuple[Organization, ...], tuple[Committee, ...]]
 MOST = 4096  # fields that are known at once
-_READ: dict[tuple[object, ...], tuple[list[Value | None], Any]] = {}
+_READ: dict[tuple[object, ...], tuple[tuple[object, ...], Any]] = {}
 
 
 class Relation(NamedTuple):
@@ -83,17 +84,17 @@ def record(place: str, value: Value) -> Record:
 def short(found: Record) -> Record:
     """The record, if none of its texts is too long; raises SkipRecord with the field where one is."""
     for field, value in zip(found._fields, found, strict=True):
-        if longest := max((len(words) for words in _texts(value) if len(words) > LONGEST), default=0):
+        if (longest := _longest(value)) > LONGEST:
             problem = f"it has {longest:,} letters, and {LONGEST:,} are allowed"
             raise SkipRecord(found.place, _PRINTED.get(field, field), problem, "Correct the record at its source.")
     return found
 
 
-def _texts(value: object) -> Iterator[str]:
+def _longest(value: object) -> int:
+    """Letters of the longest text in a value."""
     if isinstance(value, str):
-        yield value
-    elif isinstance(value, tuple):
-        yield from (words for part in value for words in _texts(part))
+        return len(value)
+    return max(map(_longest, value), default=0) if isinstance(value, tuple) else 0
 
 
 class _Reading:
@@ -105,27 +106,28 @@ class _Reading:
 
     def either(self, *names: str) -> Value | None:
         """A field that newer schemas keep under `ext`, and some under another name."""
-        return next((m[name] for m in (self.ext, self.value) for name in names if m.get(name)), None)
+        for map_ in (self.ext, self.value):
+            for name in names:
+                if found := map_.get(name):
+                    return found
+        return None
 
     def record(self) -> Record:
         identifiers, types = self.identifiers()
         flavour = text(self.ext.get("flavor")).upper() or _OF_TYPE.get(types[0], types[0])
         flavour = flavour or re.split(r"[ /-]", identifiers[0])[0]
-        persons, bodies, divisions = self.once(self.contributors, "contributor")
-        groups = [*committees(self.either("editorialgroup", "editorial_group", "gbcommittee"), flavour), *divisions]
-        if max((part.count("/") for group in groups for part in group.path), default=0) > DEEPEST:
-            problem = f"a group lies below more than {DEEPEST} others"
-            raise self.bad("editorialgroup", problem, "Correct its identifier.")
+        persons, bodies, divisions = self.once("contributor", self.contributors, self.value.get("contributor"))
+        printed = self.either("editorialgroup", "editorial_group", "gbcommittee")
         return Record(
             self.place,
             text(self.value.get("schema-version") or self.value.get("schema_version")),
             flavour,
             tuple(dict.fromkeys(identifiers)),
             text(self.either("doctype")),
-            self.once(lambda: tuple(dict.fromkeys(self.titles())), "title"),
-            self.once(lambda: tuple(dict.fromkeys(self.dates())), "date", "version"),
+            self.once("title", lambda: tuple(dict.fromkeys(self.titles())), self.value.get("title")),
+            self.once("date", lambda: tuple(dict.fromkeys(self.dates())), *map(self.value.get, ("date", "version"))),
             self.stage(),
-            tuple(dict.fromkeys(groups)),
+            self.once(f"groups {flavour}", lambda: self.groups(printed, flavour, divisions), printed, divisions),
             tuple((text(c, "code"), text(inside(c).get("text"))) for c in several(self.either("ics", "ics_code"))),
             tuple(self.relations()),
             persons,
@@ -145,13 +147,12 @@ class _Reading:
     def bad(self, field: str, problem: str, remedy: str) -> SkipRecord:
         return SkipRecord(self.place, field, problem, remedy)
 
-    def once(self, read: Callable[[], Found], *fields: str) -> Found:
-        """What some fields say, read once for records that print them alike.
+    def once(self, what: str, read: Callable[[], Found], *values: object) -> Found:
+        """What some values say, read once for records that print them alike.
 
         The parser gives text that it knows as the same value, which is kept here, so that no other takes its identity.
         """
-        values = [self.value.get(field) for field in fields]
-        place = (self.language, *fields, *map(id, values))
+        place = (what, self.language, *map(id, values))
         if place not in _READ:
             found = read()
             if len(_READ) >= MOST:
@@ -163,6 +164,13 @@ class _Reading:
     def contributors(self) -> Contributed:
         found = list(self.maps("contributor"))
         return tuple(self.people(found)), tuple(self.organizations(found)), tuple(of_subdivisions(found))
+
+    def groups(self, printed: Value | None, flavour: str, divisions: tuple[Committee, ...]) -> tuple[Committee, ...]:
+        found = [*committees(printed, flavour), *divisions]
+        if max((part.count("/") for group in found for part in group.path), default=0) > DEEPEST:
+            problem = f"a group lies below more than {DEEPEST} others"
+            raise self.bad("editorialgroup", problem, "Correct its identifier.")
+        return tuple(dict.fromkeys(found))
 
     def people(self, contributors: list[Map]) -> Iterator[Person]:
         for person in people(contributors):
@@ -206,9 +214,9 @@ class _Reading:
         """(language, combined title); parts are joined only where no combined one is printed."""
         parts: dict[str, list[str]] = {}
         whole: dict[str, list[str]] = {}
-        for map_ in self.worded(self.value.get("title"), ""):
+        for map_, type_ in self.worded(self.value.get("title"), ""):
             words = self.short(text(map_.get("content") or map_.get("value")), "title[].content")
-            into = parts if text(map_.get("type")).startswith("title-") else whole
+            into = parts if type_.startswith("title-") else whole
             if words:
                 into.setdefault(tongue(map_) or self.language, []).append(words)
         for language, found in whole.items():
@@ -216,32 +224,32 @@ class _Reading:
         for language in sorted(parts.keys() - whole.keys()):
             yield language, " – ".join(parts[language])
 
-    def worded(self, value: Value | None, type_: str) -> Iterator[Map]:
-        """The titles of a value as maps of type, language and content, which may itself be a list of such."""
+    def worded(self, value: Value | None, above: str) -> Iterator[tuple[Map, str]]:
+        """The titles of a value as maps, whose content may be a list of such, each with its type."""
         for part in several(value):
             map_: Map = part if isinstance(part, dict) else {"content": part}
+            type_ = text(map_["type"]) if "type" in map_ else above
             if isinstance(map_.get("content"), list):
                 yield from self.worded(map_["content"], text(map_.get("type")))
             else:
-                yield {"type": type_, **map_}
+                yield map_, type_
 
     def dates(self) -> Iterator[tuple[str, str]]:
         for part in self.maps("date"):
             kind = text(part.get("type")) or "unspecified"
             for key in ("value", "at", "on", "from", "to"):
-                if day := _CLOCK.sub("", text(part.get(key))):
+                if day := text(part.get(key)):
                     yield (f"{kind} to" if key == "to" else kind), self.day(day, f"date[].{key}", kind)
         for part in map(inside, several(self.value.get("version"))):
-            if day := _CLOCK.sub("", text(part.get("revision_date") or part.get("revision-date"))):
+            if day := text(part.get("revision_date") or part.get("revision-date")):
                 yield "revision", self.day(day, "version[].revision_date", "revision")
 
     def day(self, day: str, field: str, kind: str) -> str:
         try:
-            dates.first_day(day)
+            return _day(day)
         except ValueError:
             remedy = "Write a year, a month or a day, such as 2015-12."
-            raise self.bad(field, f"{day[:80]!r} ({kind}) is no date", remedy) from None
-        return day
+            raise self.bad(field, f"{_CLOCK.sub('', day)[:80]!r} ({kind}) is no date", remedy) from None
 
     def stage(self) -> str:
         """Codes are joined as ISO writes them, 60.60; words stand apart: 'final, active'."""
@@ -254,16 +262,19 @@ class _Reading:
 
     def relations(self) -> Iterator[Relation]:
         for part in self.maps("relation"):
-            other = part.get("bibitem")
-            map_: Map = other if isinstance(other, dict) else {"formattedref": other or ""}
-            names = several(map_.get("docid") or map_.get("docidentifier"))
-            primary = [n for n in names if text(inside(n).get("primary")) == "true"] or names
-            name = text(primary[0], "id", "content") if primary else text(map_.get("formattedref"))
-            title = text(map_.get("title"), "content")
-            name = name or (text(map_.get("id")) or _address(map_) if not title else "")
-            edition = text(map_["edition"], "content", "number", "value") if "edition" in map_ else ""
-            kind = text(part.get("type")) or "related"
-            yield Relation(kind, self.short(name, "relation[].bibitem"), self.short(title, "relation[].title"), edition)
+            yield self.once("relation", partial(self.relation, part), part)
+
+    def relation(self, part: Map) -> Relation:
+        other = part.get("bibitem")
+        map_: Map = other if isinstance(other, dict) else {"formattedref": other or ""}
+        names = several(map_.get("docid") or map_.get("docidentifier"))
+        primary = [n for n in names if text(inside(n).get("primary")) == "true"] or names
+        name = text(primary[0], "id", "content") if primary else text(map_.get("formattedref"))
+        title = text(map_.get("title"), "content")
+        name = name or (text(map_.get("id")) or _address(map_) if not title else "")
+        edition = text(map_["edition"], "content", "number", "value") if "edition" in map_ else ""
+        kind = text(part.get("type")) or "related"
+        return Relation(kind, self.short(name, "relation[].bibitem"), self.short(title, "relation[].title"), edition)
 
     def keywords(self) -> Iterator[str]:
         for part in several(self.value.get("keyword")):
@@ -280,6 +291,14 @@ class _Reading:
 
     def address(self) -> str:
         return _address(self.value)
+
+
+@lru_cache(4096)
+def _day(printed: str) -> str:
+    """A date without the time of day that may follow it; ValueError if it is none."""
+    day = _CLOCK.sub("", printed)
+    dates.first_day(day)
+    return day
 
 
 def _address(map_: Map) -> str:
