@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from loaders.relaton.lookup import Lookup
+from loaders.relaton.writer import Writer
 from loaders.resolution import ask
 from loaders.resolution.decisions import FILE, Decision, decisions
 from loaders.resolution.doubts import Facts, doubts
-from loaders.resolution.record import joined, left
+from loaders.resolution.record import joined, left, write
 from loaders.resolution.resolver import DECISION, FORM, NEW, SPELLING, Resolver
 from loaders.resolution.spelling import legal_form, nobody, spelling
 from loaders.tables import BadRecord, BadRecords
@@ -340,3 +341,15 @@ def test_a_decision_on_a_name_that_nothing_bears_is_told_with_the_name() -> None
 )
 def test_who_stands_for_nobody_has_no_employer_in_common_with_others(name: str) -> None:
     assert nobody(name)
+
+
+def test_decisions_on_chinese_names_have_findings_and_citations_of_their_own(tmp_path: Path) -> None:
+    decided = [("华为", "中国华为", "same"), ("中兴", "中国中兴", "same")]
+    found = resolver(*decided)
+    for names in decided:
+        for name in names[:2]:
+            found.resolve(name)
+    writer = Writer(tmp_path, "entity-resolution")
+    write(joined(found), writer)
+    assert len([address for address in writer.described if "/finding/" in address]) == 2
+    assert len([address for address in writer.described if "/citation/" in address]) == 2

@@ -1,9 +1,11 @@
 """What resolution did, as statements with evidence: a source of its own, and a file for the page and the command."""
 
 import json
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from loaders.relaton.people import cite
@@ -77,7 +79,7 @@ def write(found: Iterable[Joined], writer: Writer) -> None:
                 writer.literal(one.address, SKOS + "altLabel", text(name, "en"))
         names = ", ".join(f"“{name}”" for name in one.names if not name.startswith(iris.THINGS))
         words = f"One organization: {names}. {one.reason}."
-        claim = claim_of("finding", one.address, iris.slugify(f"{one.rule} {'-'.join(one.names)}"))
+        claim = claim_of("finding", one.address, _slug(f"{one.rule} {'-'.join(one.names)}"))
         writer.describe(claim, iris.NS + "Finding", f"identification: {words}")
         writer.link(claim, iris.NS + "findingType", PLEN.identification.value)
         writer.literal(claim, DCTERMS + "description", text(words, "en"))
@@ -160,12 +162,19 @@ def claim_of(kind: str, address: str, rest: str) -> str:
     return iris.thing(kind, f"{SOURCE}-{address.rpartition('/')[2]}-{rest}")
 
 
+def _slug(names: str) -> str:
+    """Names as a part of an address; where letters are lost, as those of Chinese are, a hash tells them apart."""
+    lost = any(c.isalnum() and not c.isascii() for c in unicodedata.normalize("NFKD", names))
+    told = sha256(names.encode()).hexdigest()[:12] if lost else ""
+    return "-".join(part for part in (iris.slugify(names), told) if part)
+
+
 def cite_decision(writer: Writer, one: Decision | Joined) -> str:
     """Write the citation of a decision, with the page that it follows, and give its address."""
     pair = (one.a, one.b) if isinstance(one, Decision) else one.names
     shown = " / ".join(name.removeprefix(iris.THINGS) for name in pair)
     section = f"Decision of {one.date}: {shown}" + (f" (after {one.source})" if one.source else "")
-    return cite(writer, SOURCE, f"{SOURCE}-{iris.slugify(shown)}", section)
+    return cite(writer, SOURCE, f"{SOURCE}-{_slug(shown)}", section)
 
 
 def evidence(writer: Writer, claim: str, confidence: str, cited: str) -> None:
