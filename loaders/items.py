@@ -41,7 +41,12 @@ class Items:
     left: bytes = b""
 
     def prepare(self, store: Store) -> None:
-        """Add to the store of the curated data the tables of organizations, so that parents and seats are derived."""
+        """Add to the store of the curated data the tables of organizations, so that parents and seats are derived.
+
+        Raises SourceUnusable for a screening list too, which is loaded last and would stop the build late.
+        """
+        for path in self.paths.get("screening-list", []):
+            lists.read(path)
         self.lookup = lookup_of(store)
         with TemporaryDirectory() as folder:
             for path in self.paths.get("organizations", []):

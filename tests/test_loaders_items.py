@@ -8,6 +8,7 @@ from small import WORLD
 
 from loaders.build import build
 from loaders.items import Items, WrongArguments, broken, split
+from loaders.relaton.reader import SourceUnusable
 from ontology import iris
 from tests.test_loaders_relaton_load import ISO, NEW
 
@@ -54,3 +55,9 @@ def test_the_store_that_is_filled_beside_the_loading_says_what_the_dump_says(tmp
     assert {str(quad) for quad in store if "_:" not in str(quad)} == {str(q) for q in dump if "_:" not in str(q)}
     files = {path.name for path in release.folder.iterdir()}
     assert files == {"curated.nq", "dump.nq", "relaton.json", "release.json", "resolution.json", "store"}
+
+
+def test_a_file_that_is_no_screening_list_stops_the_build_before_records_are_read(tmp_path: Path) -> None:
+    (tmp_path / "list.json").write_text("[1, 2", encoding="utf-8")
+    with pytest.raises(SourceUnusable, match=r"list\.json: this list cannot be read"):
+        Items({"screening-list": [tmp_path / "list.json"]}).prepare(Store())

@@ -353,3 +353,26 @@ def test_decisions_on_chinese_names_have_findings_and_citations_of_their_own(tmp
     write(joined(found), writer)
     assert len([address for address in writer.described if "/finding/" in address]) == 2
     assert len([address for address in writer.described if "/citation/" in address]) == 2
+
+
+def test_a_decision_is_about_two_organizations_by_whichever_of_their_names_it_was_made() -> None:
+    facts = {"Nokia": Facts(HUAWEI), "Nokia Oyj": Facts(BRAND), "Vega": Facts("c"), "Vega GmbH": Facts("d")}
+    unsure = Decision(HUAWEI, "NOKIA OYJ", "unsure", "who knows", "", "2026")
+    different = Decision("VEGA", "Vega G.m.b.H.", "different", "two", "", "2026")
+    (found,) = doubts(facts, facts, (unsure, different))
+    assert (found.a, found.b, found.decided) == ("Nokia", "Nokia Oyj", "2026")
+
+
+def test_a_pair_that_nobody_asked_about_is_no_answer_even_if_it_was_decided_unsure() -> None:
+    facts = {"Nokia": Facts("a"), "Zebra": Facts("b"), "Orange": Facts("c")}
+    assert doubts(["Orange"], facts, [Decision("Nokia", "Zebra", "unsure", "who knows", "", "2026")]) == []
+
+
+def test_the_likeness_is_one_number_wherever_it_is_told() -> None:
+    facts = {"Meta USA": Facts("a"), "Meta Platforms": Facts("b")}
+    (found,) = doubts(facts, facts, [Decision("Meta USA", "Meta Platforms", "unsure", "x", "", "2026")])
+    assert found.reasons_for[0].startswith(f"{found.score} of 100")
+
+
+def test_a_place_at_the_end_of_a_name_is_no_legal_form() -> None:
+    assert legal_form("Huawei Technologies (UK)") == legal_form("Juniper Networks EU") == ""

@@ -17,6 +17,7 @@ _DOTTED = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.\s?)+[^\W\d_](?![^\W_])\.?")
 _SLASHED = re.compile(r"(?<![^\W_])([^\W\d_])/([^\W\d_])(?![^\W_])")
 _ABBREVIATED = re.compile(r"(.*\w\W*)\(([^\W\d_]{3,9})\)\W*")
 _SMALL = frozenset({"and", "of", "for", "the", "in", "de", "des", "la", "du", "et", "y"})
+_PLACES = frozenset({"", "uk", "eu"})  # forms by the list, and places in all names that were seen
 _GROUP = re.compile(r"[SRCTGN](?:P|\d)")
 # Blanks, placeholders, and words of people who stand for no organization: two of them have no employer in common.
 NOBODY = frozenset({
@@ -68,7 +69,7 @@ def forms() -> dict[str, frozenset[str]]:
     for country, terms in terms_by_country.items():
         for term in terms:
             found.setdefault(spelling(term), set()).add(country)
-    return {form: frozenset(countries) for form, countries in found.items() if form}
+    return {form: frozenset(countries) for form, countries in found.items() if form not in _PLACES}
 
 
 @cache
