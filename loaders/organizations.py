@@ -160,7 +160,7 @@ class _Loading:
             said = {spelling(row[column]) for _, row in rows} - {""}
             if len(said) > 1:
                 found = " and ".join(sorted({row[column] for _, row in rows} - {""}))
-                self.result.note(f"organizations whose rows disagree on {what}: unknown", f"{first['name']} ({found})")
+                self.result.note(f"organizations whose rows disagree on {what}", f"{first['name']} ({found})")
         for printed, row in rows:
             cited = cite(self.writer, SOURCE, f"{SOURCE}-{iris.slugify(printed)}", printed)
             self.writer.link(address, PROV + "wasDerivedFrom", cited)

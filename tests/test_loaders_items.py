@@ -8,7 +8,9 @@ from small import WORLD
 
 from loaders.build import build
 from loaders.items import Items, WrongArguments, broken, split
+from loaders.relaton import lookup
 from loaders.relaton.reader import SourceUnusable
+from loaders.resolution.decisions import Decision
 from ontology import iris
 from tests.test_loaders_relaton_load import ISO, NEW
 
@@ -61,3 +63,18 @@ def test_a_file_that_is_no_screening_list_stops_the_build_before_records_are_rea
     (tmp_path / "list.json").write_text("[1, 2", encoding="utf-8")
     with pytest.raises(SourceUnusable, match=r"list\.json: this list cannot be read"):
         Items({"screening-list": [tmp_path / "list.json"]}).prepare(Store())
+
+
+def test_a_decision_that_changes_only_the_list_of_doubts_makes_a_new_release(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "table.csv"
+    names = "Zenith GmbH,Germany,\nZenith K.K.,Japan,\n"
+    table.write_text(f"name,nationality,subsidiary of / alias of\n{names}", encoding="utf-8")
+    unsure = Decision("Zenith GmbH", "Zenith K.K.", "unsure", "who knows", "", "2026-11-24")
+    releases = []
+    for decided in ((), (), (unsure,)):
+        monkeypatch.setattr(lookup, "decisions", lambda decided=decided: decided)
+        releases.append(build(tmp_path, folder=WORLD, items=Items({"organizations": [table]})).release)
+    assert [one.number for one in releases] == [1, 1, 2]
+    assert "who knows" in (releases[2].folder / "resolution.json").read_text(encoding="utf-8")

@@ -195,7 +195,7 @@ def test_a_blank_nationality_is_unknown(tmp_path: Path) -> None:
 def test_rows_that_disagree_are_told_and_leave_unknown_what_they_disagree_on(tmp_path: Path) -> None:
     rows = [row("Part", "Italy", "One"), row("PART", "Italy", "Two"), row("One", "France"), row("Two", "Spain")]
     found = load(tmp_path, rows)
-    told = found.said.named["organizations whose rows disagree on what is above them: unknown"]
+    told = found.said.named["organizations whose rows disagree on what is above them"]
     assert told == ["Part (One and Two)"]
     assert found.countries("Part") == ("it", "")
 
