@@ -138,11 +138,15 @@ class Afresh:
 
     def end(self) -> None:
         """End the process, whatever it is doing."""
+        self._terminate()
+        self.thread.shutdown(cancel_futures=True)
+        self._terminate()  # it may have begun meanwhile
+        if self.begun and self.begun[0].pid:
+            self.begun[0].join()
+
+    def _terminate(self) -> None:
         if self.begun and self.begun[0].pid:
             self.begun[0].terminate()
-        self.thread.shutdown(cancel_futures=True)
-        if self.begun:
-            self.begun[0].join()
 
 
 def _serve(there: connection.Connection) -> None:

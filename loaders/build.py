@@ -21,6 +21,7 @@ from loaders.filling import filling
 from loaders.items import Items
 from loaders.known import Known
 from loaders.publish import BuildRefused
+from loaders.resolution import record
 from loaders.tables import Place
 from ontology import iris, releases
 from ontology.terms import RDF_TYPE, model
@@ -111,7 +112,8 @@ def _publish(
         else:
             digest, counts = _dump(store, work / "dump.nq"), _counts(store)
         makers: list[Callable[..., object]] = [*finish, *([compute] if compute else [])]
-        made = [_version(make) for make in makers] + ([releases.hashed(STAGES)] if items else [])
+        made = [_version(make) for make in makers]
+        made += [releases.hashed(STAGES), releases.hashed(work / record.FILE)] if items else []
         if unchanged := _same(place, digest, made):
             releases.pointer(place).touch()
             return unchanged, False

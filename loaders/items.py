@@ -9,12 +9,13 @@ from pyoxigraph import RdfFormat, Store
 
 from loaders import lists, organizations, relaton, runs
 from loaders.apart import Say, apart, workers
+from loaders.listed import Parties
 from loaders.relaton.lookup import Lookup
 from loaders.relaton.lookup import known as lookup_of
 from loaders.relaton.writer import Writer
 from loaders.resolution import known as known_names
 from loaders.resolution import parents, record
-from ontology import dates
+from ontology import dates, iris
 from ontology.errors import PlenaryError
 from ontology.terms import RDF_TYPE
 
@@ -40,7 +41,12 @@ class Items:
     left: bytes = b""
 
     def prepare(self, store: Store) -> None:
-        """Add to the store of the curated data the tables of organizations, so that parents and seats are derived."""
+        """Add to the store of the curated data the tables of organizations, so that parents and seats are derived.
+
+        Raises SourceUnusable for a screening list too, which is loaded last and would stop the build late.
+        """
+        for path in self.paths.get("screening-list", []):
+            lists.read(path)
         self.lookup = lookup_of(store)
         with TemporaryDirectory() as folder:
             for path in self.paths.get("organizations", []):
@@ -48,6 +54,7 @@ class Items:
             writer = Writer(Path(folder), record.SOURCE)
             record.describe_source(writer)
             self.lines += parents.left(self.lookup.organizations, self.lookup.decided)
+            self.lines += parents.nowhere(self.lookup.decided, self.lookup.described)
             found = parents.above(self.lookup.organizations, self.lookup.decided, self.lookup.described)
             parents.write(found, writer, self.lookup.described)
             writer.load(store)
@@ -82,15 +89,16 @@ class Items:
         folder = work / "runs"
         folder.mkdir()
         parts: list[Path] = []
-        if paths := self.paths.get("screening-list"):
-            tell("reading screening lists")
-            listed = lists.load(paths, self.lookup, folder)
-            parts, self.lines = parts + listed.runs, self.lines + listed.lines()
         if paths := self.paths.get("relaton"):
             loaded = relaton.load(paths, self.lookup, folder, cache, tell, self.days, tell)
             loaded.write(work / "relaton.json")
             parts, self.lines = parts + loaded.runs, self.lines + loaded.lines()
-        parts += [*self._resolved(store, work, folder), work / CURATED]
+        listed = None
+        if paths := self.paths.get("screening-list"):  # behind the records, for a listing joins what is known already
+            tell("reading screening lists")
+            listed = lists.load(paths, self.lookup, folder, known_names.places(store))
+            parts, self.lines = parts + listed.runs, self.lines + listed.lines()
+        parts += [*self._resolved(store, work, folder, listed), work / CURATED]
         store.dump(work / CURATED, format=RdfFormat.N_QUADS)
         runs.order(work / CURATED)
         tell("merging statements")
@@ -98,13 +106,15 @@ class Items:
             digest, counts = runs.merge(parts, work / "dump.nq", pool)
         return digest, counts, self.lines, parts
 
-    def _resolved(self, store: Store, work: Path, folder: Path) -> list[Path]:
+    def _resolved(self, store: Store, work: Path, folder: Path, listed: lists.Listed | None) -> list[Path]:
         """What resolution did, as a run of statements and as a file of the release."""
         resolver, writer = self.lookup.organizations, Writer(folder, record.SOURCE)
-        found = record.joined(resolver)
+        parties = listed.parties if listed else Parties(resolver, iris.slugify)
+        found = [*record.joined(resolver), *parties.joined]
         record.write(found, writer)
         writer.flush()
-        self.lines += record.keep(work, resolver, found, self.above, known_names.facts(store), self.lookup.decided)
+        known, decided = known_names.facts(store), self.lookup.decided
+        self.lines += record.keep(work, resolver, found, self.above, known, decided, parties.facts, parties.doubts)
         return writer.runs
 
 

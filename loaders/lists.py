@@ -1,6 +1,6 @@
 """Screening lists: the Consolidated Screening List of the United States (JSON and CSV), a selection of universities.
 
-Who is listed gets the address of the organization of that very name, if there is one; a person stands alone.
+Who is listed gets the address of the organization of that very name if its country agrees; a person stands alone.
 """
 
 import csv
@@ -8,18 +8,20 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from loaders.listed import Parties
 from loaders.relaton.lookup import Lookup
 from loaders.relaton.people import cite
 from loaders.relaton.reader import SourceUnusable
 from loaders.relaton.writer import Writer, date, text
+from loaders.resolution.countries import country
 from loaders.resolution.spelling import nobody
 from ontology import dates, iris
-from ontology.terms import DCTERMS, PLEN, PROV, SKOS
+from ontology.terms import DCTERMS, PLEN, PROV, SKOS, model
 
 CONSOLIDATED, UNIVERSITIES = "consolidated-screening-list", "entity-list-universities"
 _PRIVATE = "private particulars of a person"
@@ -37,6 +39,7 @@ LEFT = {
 }  # fmt: skip
 _ADDRESS = re.compile(r"\.\s+(?=[A-Z0-9#])|\s(?=\d+ [A-Z][^;]*(?:Road|Street|Rd|Avenue))")
 _NOT_LISTED = ("vessel", "aircraft")
+_NOWHERE: Mapping[str, Collection[str]] = {}
 
 
 @dataclass(frozen=True)
@@ -55,26 +58,35 @@ class Entry:
     legal_source: str = ""
     reason: str = ""
     chinese: str = ""
+    countries: frozenset[str] = frozenset()
 
 
 @dataclass
 class Listed:
-    """What came of the lists: runs of statements, counts, and the entries that could not be used."""
+    """What came of the lists: runs of statements, counts, entries that could not be used, and who the parties are."""
 
     runs: list[Path]
     counts: Counter[str]
     skipped: list[str]
+    parties: Parties
 
     def lines(self) -> list[str]:
         """The summary, a line each."""
         found = [f"  {count:>7} {what}" for what, count in sorted(self.counts.items())]
         found += [f"          {problem}" for problem in self.skipped[:20]]
+        found += [f"          … and {len(self.skipped) - 20} more"] if len(self.skipped) > 20 else []
+        if unused := sorted(f"{d.a} / {d.b}".replace(iris.THINGS, "") for d in self.parties.unused):
+            found.append(f"  {len(unused):>7} decisions on listings that no list has: {'; '.join(unused)}")
         return ["screening lists:", *found]
 
 
-def load(paths: list[Path], lookup: Lookup, folder: Path) -> Listed:
-    """Read lists and write what they say; raises SourceUnusable for a file that is none."""
-    result = Listed([], Counter(), [])
+def load(paths: list[Path], lookup: Lookup, folder: Path, places: Mapping[str, Collection[str]] = _NOWHERE) -> Listed:
+    """Read lists and write what they say; raises SourceUnusable for a file that is none.
+
+    `places` are the countries of known organizations by address, beside those of registration that `lookup` has.
+    """
+    parties = Parties(lookup.organizations, lambda name: lookup.address("organization", name), places)
+    result = Listed([], Counter(), [], parties)
     writers: dict[str, Writer] = {}
     for path in paths:
         source, when, raw = read(path)
@@ -90,7 +102,7 @@ def load(paths: list[Path], lookup: Lookup, folder: Path) -> Listed:
                 result.counts[f"entries left out, of the type {entry.kind.casefold()}"] += 1
             else:
                 result.counts.update(_unused(one))
-                _Entry(entry, source, lookup, writers[source], result.counts).write()
+                _Entry(entry, source, lookup, writers[source], result).write()
     for writer in writers.values():
         writer.flush()
         result.runs += writer.runs
@@ -151,6 +163,7 @@ def _consolidated(raw: object) -> Entry:
         tuple(_several(cells.get("alt_names"))), tuple(_places(cells.get("addresses"))), _text(cells.get("type")),
         _day(cells.get("start_date")), _day(cells.get("end_date")), licence,
         notice or _text(cells.get("source_list_url")), programs,
+        countries=frozenset(_countries(cells)),
     )  # fmt: skip
 
 
@@ -169,7 +182,7 @@ def _university(raw: object) -> Entry:
     return Entry(
         iris.slugify(name), "entityList", name, tuple(aliases), (rest,) if rest else (), "Entity",
         legal_source="Supplement No. 4 to Part 744 of the Export Administration Regulations (Entity List)",
-        chinese=_text(cells.get("zh")),
+        chinese=_text(cells.get("zh")), countries=frozenset({country("China")}),
     )  # fmt: skip
 
 
@@ -191,6 +204,17 @@ def _places(value: object) -> Iterator[str]:
             yield found
 
 
+def _countries(cells: dict[str, Any]) -> Iterator[str]:
+    """The countries that an entry's addresses name: a field of each, or what stands behind the last comma."""
+    places = cells.get("addresses")
+    for one in places if isinstance(places, list) else _several(places):
+        printed = one.get("country") if isinstance(one, dict) else _text(one).rpartition(",")[2]
+        if found := country(_text(printed)):
+            yield found
+    if found := country(_text(cells.get("country"))):
+        yield found
+
+
 def _day(value: object) -> str:
     try:
         return dates.literal(_text(value)).value
@@ -201,17 +225,20 @@ def _day(value: object) -> str:
 class _Entry:
     """Writes one entry."""
 
-    def __init__(self, entry: Entry, source: str, lookup: Lookup, writer: Writer, counts: Counter[str]) -> None:
-        self.entry, self.source, self.lookup, self.writer, self.counts = entry, source, lookup, writer, counts
+    def __init__(self, entry: Entry, source: str, lookup: Lookup, writer: Writer, result: Listed) -> None:
+        self.entry, self.source, self.lookup, self.writer = entry, source, lookup, writer
+        self.counts, self.parties = result.counts, result.parties
+        self.on = model().label(iris.NS + entry.list_)
 
     def write(self) -> None:
         """Who is listed, then the listing."""
-        who, slug = self._who(), iris.slugify(self.entry.number) or iris.slugify(self.entry.name)
+        slug = iris.slugify(self.entry.number) or iris.slugify(self.entry.name) or self.entry.name.encode().hex()[:24]
         claim = iris.thing("listing", f"{self.source}-{iris.slugify(self.entry.list_)}-{slug}")
         if claim in self.writer.described:
             self.counts["entries that repeat another"] += 1
             return
-        label = f"{self.entry.name}: {self.entry.list_}" + (f", {self.entry.date}" if self.entry.date else "")
+        who = self._who(claim)
+        label = f"{self.entry.name}: {self.on}" + (f", {self.entry.date}" if self.entry.date else "")
         self.writer.describe(claim, iris.NS + "Listing", label)
         self.writer.link(claim, iris.NS + "listed", who)
         self.writer.link(claim, iris.NS + "list", iris.NS + self.entry.list_)
@@ -233,12 +260,14 @@ class _Entry:
         self.writer.link(who, PROV + "wasDerivedFrom", cited)
         self.counts[f"listings on {self.entry.list_}"] += 1
 
-    def _who(self) -> str:
-        person = self.entry.kind.casefold() == "individual"
+    def _who(self, claim: str) -> str:
+        person, known = self.entry.kind.casefold() == "individual", set(self.entry.countries)
         if person:  # a name alone never tells that two are one person
             who = self.lookup.address("person", f"{self.entry.name} {self.source} {self.entry.number}")
         else:
-            who = self.lookup.organizations.resolve(self.entry.name, form=False).address
+            who = self.parties.party(self.entry.name, claim, known, self.on)
+            for alias in self.entry.aliases:
+                self.parties.alias(alias, who, claim, known, self.on)
         if who in self.lookup.described | self.writer.described:
             self.counts["listed organizations that are known already"] += 1
         else:

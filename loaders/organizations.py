@@ -27,7 +27,8 @@ CONTENTS = "2021-11"
 ABOVE = "subsidiary of / alias of"
 _ABOUT = {"category": "market sectors", "stakeholdergroup": "stakeholder group"}
 _ABOUT |= {"Membership Organization": "3GPP member through", "email domain names": "mail domains"}
-COLUMNS = ("name", ABOVE, "nationality", *_ABOUT)
+NEEDED = ("name", ABOVE, "nationality")
+COLUMNS = (*NEEDED, *_ABOUT)
 _KINDS = {"Research Institution": "ResearchInstitute", "Association": "IndustryAssociation"}
 
 
@@ -72,11 +73,17 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, restval="")
-            missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
-            if missing:
-                raise SourceUnusable(f"{path.name}: no column {', '.join(missing)}. Give the table its header line.")
+            header = list(reader.fieldnames or ())
+            if missing := [column for column in NEEDED if column not in header]:
+                remedy = "Give the table its header line, with commas between the columns."
+                raise SourceUnusable(f"{path.name}: no column {', '.join(missing)}. {remedy}")
+            if twice := [column for column in COLUMNS if header.count(column) > 1]:
+                raise SourceUnusable(f"{path.name}: the column {twice[0]} stands twice. Delete one of them.")
             for row in reader:
-                yield reader.line_num, {column: clean(row[column] or "") for column in COLUMNS}
+                if None in row:
+                    problem = f"more cells than the {len(header)} columns. Quote cells that hold commas."
+                    raise SourceUnusable(f"{path.name}, row {reader.line_num}: {problem}")
+                yield reader.line_num, {column: clean(row.get(column) or "") for column in COLUMNS}
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise SourceUnusable(f"{path.name}: this table cannot be read ({error}). Give a CSV in UTF-8.") from None
 
@@ -90,6 +97,7 @@ class _Loading:
         self.spelt: dict[str, set[str]] = defaultdict(set)
         self.seats: dict[str, set[str]] = defaultdict(set)
         self.settled: set[str] = set()
+        self.ties: dict[str, set[str]] = defaultdict(set)
 
     def run(self, rows: list[tuple[int, dict[str, str]]]) -> None:
         """Give every row its address, then say what the rows say."""
@@ -100,13 +108,26 @@ class _Loading:
         seats: dict[str, set[str]] = defaultdict(set)
         for _, row in named:
             if not self.lookup.organizations.find(row["name"]):
-                seats[spelling(row["name"])].add(row["nationality"])
+                seats[spelling(row["name"])].add(country(row["nationality"]))
         for line, row in named:
             address = self._address(row, seats[spelling(row["name"])] - {""})
             self.placed[address].append((f"Row {line}: {row['name']}", row))
         self.settled = {self.lookup.organizations.find(d.a) for d in self.lookup.decided if d.settles} - {""}
         for address, found in self.placed.items():
             self._organization(address, found)
+        for address, found in self.placed.items():
+            if self._circle(address):
+                self.result.note(
+                    "organizations above themselves, whose ultimate parent stays unknown", found[0][1]["name"]
+                )
+
+    def _circle(self, address: str) -> bool:
+        """Whether the ties of the table lead from an organization back to it."""
+        seen, here = set[str](), set(self.ties[address])
+        while here - seen:
+            seen |= here
+            here = {parent for one in here for parent in self.ties[one]}
+        return address in seen
 
     def _address(self, row: dict[str, str], seats: set[str]) -> str:
         """The organization of a row; two of one name and of two countries are two, and the name alone tells neither."""
@@ -117,7 +138,7 @@ class _Loading:
             slug = iris.slugify(f"{name} {where}")
             address = self.lookup.slugs.get(slug) or self.lookup.address("organization", f"{name} {where}")
             self.lookup.organizations.know(name, address)
-            self.result.counts["rows that share a name and differ in country, kept apart"] += 1
+            self.result.note("rows that share a name and differ in country, kept apart", f"{name} ({where})")
         else:
             address = self.lookup.organizations.resolve(name, seat).address
         if not self._has(PLEN.attributed, address, PLEN.attributionRule, PLEN.registration):
@@ -135,6 +156,11 @@ class _Loading:
             self.result.counts["organizations new"] += 1
             self.writer.describe(address, iris.NS + _kind(first), first["name"], sorted(self.spelt[address]))
             self.writer.name(address, first["name"])
+        for column, what in ((ABOVE, "what is above them"), ("nationality", "the country")):
+            said = {spelling(row[column]) for _, row in rows} - {""}
+            if len(said) > 1:
+                found = " and ".join(sorted({row[column] for _, row in rows} - {""}))
+                self.result.note(f"organizations whose rows disagree on {what}", f"{first['name']} ({found})")
         for printed, row in rows:
             cited = cite(self.writer, SOURCE, f"{SOURCE}-{iris.slugify(printed)}", printed)
             self.writer.link(address, PROV + "wasDerivedFrom", cited)
@@ -144,8 +170,10 @@ class _Loading:
 
     def _seat(self, address: str, row: dict[str, str], cited: str) -> None:
         where = country(row["nationality"])
-        if not where:
-            self.result.counts["nationality blank or no country: unknown"] += 1
+        if not row["nationality"]:
+            self.result.counts["nationality blank: unknown"] += 1
+        elif not where:
+            self.result.note("nationality that is no country: unknown", f"{row['name']} ({row['nationality']})")
         elif self._has(PLEN.attributed, address, PLEN.attributionRule, PLEN.registration):
             self.result.note("nationality left out, as the curated data say the country of registration", row["name"])
         elif self._has(PLEN.about, address, PLEN.what, PLEN.countryOfOrigin):
@@ -174,6 +202,7 @@ class _Loading:
             if parent == address:
                 self.result.counts["names that are spellings of the organization above them"] += 1
                 continue
+            self.ties[address].add(parent)
             claim = self._claim("affiliation", f"{_slug(address)}-of-{_slug(parent)}")
             self.writer.link(claim, iris.NS + "member", address)
             self.writer.link(claim, iris.NS + "of", parent)

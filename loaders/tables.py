@@ -3,11 +3,14 @@
 import csv
 import difflib
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ontology.errors import PlenaryError
+
+_PARTED = re.compile(r"[;\t]")
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,9 @@ def read(path: Path, root: Path, columns: frozenset[str] | None = None) -> Itera
 
 
 def _check_header(header: list[str], name: Path, columns: frozenset[str] | None) -> None:
+    if len(header) == 1 and columns and header[0].strip() not in columns and (found := _PARTED.search(header[0])):
+        problem = f"the columns are parted by {'tabs' if found[0] == chr(9) else 'semicolons'}"
+        raise BadRecord(Place(name, 1), None, problem, "Save the file with commas between the columns.")
     for column in header:
         if header.count(column) > 1:
             raise BadRecord(Place(name, 1), column, "the column stands twice", "Delete one of them.")
@@ -103,5 +109,6 @@ def _check_header(header: list[str], name: Path, columns: frozenset[str] | None)
 
 def suggestion(word: str, known: Iterable[str], otherwise: str) -> str:
     """A remedy for a word that is not known: the nearest known ones, if any is near."""
-    near = difflib.get_close_matches(word, list(known), n=3, cutoff=0.6)
+    near = difflib.get_close_matches(word.strip(), list(known), n=3, cutoff=0.6)
+    near = near or [one for one in known if one.casefold() == word.strip().casefold()]
     return f"Did you mean {' or '.join(near)}? {otherwise}" if near else otherwise

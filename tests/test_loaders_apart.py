@@ -4,14 +4,17 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from clocks import until
 from pools import lives
 from pyoxigraph import Store
 
-from loaders.apart import Ended, Say, afresh, apart, workers
+from loaders.apart import Afresh, Ended, Say, afresh, apart, workers
 from loaders.build import fill
 from loaders.relaton.load import DanglingReference
 
@@ -67,3 +70,21 @@ def test_processes_end_with_a_build_that_is_killed() -> None:
         build.kill()
     assert len(pids) == 3
     assert until(lambda: not [pid for pid in pids if lives(pid)])
+
+
+def test_a_process_that_is_ended_while_it_begins_is_waited_for_and_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    begins, start = Event(), SpawnProcess.start
+
+    def slowly(self: SpawnProcess) -> None:
+        begins.set()
+        time.sleep(0.3)
+        start(self)
+
+    monkeypatch.setattr(SpawnProcess, "start", slowly)
+    process = Afresh()
+    process.submit(os.getpid)
+    begins.wait(10)
+    end = Thread(target=process.end, daemon=True)
+    end.start()
+    end.join(20)
+    assert not end.is_alive()

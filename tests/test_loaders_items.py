@@ -8,6 +8,9 @@ from small import WORLD
 
 from loaders.build import build
 from loaders.items import Items, WrongArguments, broken, split
+from loaders.relaton import lookup
+from loaders.relaton.reader import SourceUnusable
+from loaders.resolution.decisions import Decision
 from ontology import iris
 from tests.test_loaders_relaton_load import ISO, NEW
 
@@ -54,3 +57,24 @@ def test_the_store_that_is_filled_beside_the_loading_says_what_the_dump_says(tmp
     assert {str(quad) for quad in store if "_:" not in str(quad)} == {str(q) for q in dump if "_:" not in str(q)}
     files = {path.name for path in release.folder.iterdir()}
     assert files == {"curated.nq", "dump.nq", "relaton.json", "release.json", "resolution.json", "store"}
+
+
+def test_a_file_that_is_no_screening_list_stops_the_build_before_records_are_read(tmp_path: Path) -> None:
+    (tmp_path / "list.json").write_text("[1, 2", encoding="utf-8")
+    with pytest.raises(SourceUnusable, match=r"list\.json: this list cannot be read"):
+        Items({"screening-list": [tmp_path / "list.json"]}).prepare(Store())
+
+
+def test_a_decision_that_changes_only_the_list_of_doubts_makes_a_new_release(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "table.csv"
+    names = "Zenith GmbH,Germany,\nZenith K.K.,Japan,\n"
+    table.write_text(f"name,nationality,subsidiary of / alias of\n{names}", encoding="utf-8")
+    unsure = Decision("Zenith GmbH", "Zenith K.K.", "unsure", "who knows", "", "2026-11-24")
+    releases = []
+    for decided in ((), (), (unsure,)):
+        monkeypatch.setattr(lookup, "decisions", lambda decided=decided: decided)
+        releases.append(build(tmp_path, folder=WORLD, items=Items({"organizations": [table]})).release)
+    assert [one.number for one in releases] == [1, 1, 2]
+    assert "who knows" in (releases[2].folder / "resolution.json").read_text(encoding="utf-8")

@@ -171,9 +171,7 @@ def test_parents_in_one_cell_are_a_joint_venture_whose_ultimate_parent_is_unknow
 
 def test_a_comma_before_a_legal_form_makes_no_joint_venture(tmp_path: Path) -> None:
     found = load(tmp_path, [row("Part", "France", "China Spacesat Co., Ltd.")])
-    assert found.said.named["organizations known by name only, as parents"] == [
-        "China Spacesat Co., Ltd."
-    ]
+    assert found.said.named["organizations known by name only, as parents"] == ["China Spacesat Co., Ltd."]
 
 
 def test_a_subsidiary_keeps_its_own_country_and_takes_that_of_the_top_by_the_other_rule(tmp_path: Path) -> None:
@@ -189,8 +187,59 @@ def test_rows_above_each_other_have_no_ultimate_parent(tmp_path: Path) -> None:
 
 def test_a_blank_nationality_is_unknown(tmp_path: Path) -> None:
     found = load(tmp_path, [row("Acme"), row("Elsewhere", "Atlantis")])
-    assert found.said.counts["nationality blank or no country: unknown"] == 2
+    assert found.said.counts["nationality blank: unknown"] == 1
+    assert found.said.named["nationality that is no country: unknown"] == ["Elsewhere (Atlantis)"]
     assert found.countries("Elsewhere") == ("", "")
+
+
+def test_rows_that_disagree_are_told_and_leave_unknown_what_they_disagree_on(tmp_path: Path) -> None:
+    rows = [row("Part", "Italy", "One"), row("PART", "Italy", "Two"), row("One", "France"), row("Two", "Spain")]
+    found = load(tmp_path, rows)
+    told = found.said.named["organizations whose rows disagree on what is above them"]
+    assert told == ["Part (One and Two)"]
+    assert found.countries("Part") == ("it", "")
+
+
+def test_a_circle_of_rows_and_two_rows_of_one_name_are_told_by_name(tmp_path: Path) -> None:
+    rows = [
+        row("One", "Finland", "Two"),
+        row("Two", "France", "One"),
+        row("Alcatel", "France"),
+        row("Alcatel", "Spain"),
+    ]
+    said = load(tmp_path, rows).said.named
+    assert said["organizations above themselves, whose ultimate parent stays unknown"] == ["One", "Two"]
+    assert said["rows that share a name and differ in country, kept apart"] == ["Alcatel (fr)", "Alcatel (es)"]
+
+
+def test_two_spellings_of_a_country_make_no_second_organization(tmp_path: Path) -> None:
+    found = load(tmp_path, [row("Acme", "USA"), row("Acme", "United States"), row("Acme", "Unted States")])
+    assert found.countries("Acme") == ("us", "us")
+    assert found.said.counts["organizations new"] == 1
+
+
+def test_a_table_needs_only_names_parents_and_countries_in_any_order(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text(f"nationality,remark,{organizations.ABOVE},name\r\nItaly,x,Top,Part\r\nSpain,,,Top\r\n", "utf-8")
+    store, items = Store(), Items()
+    items.lookup = known(store)
+    said = organizations.load(path, store, items.lookup, tmp_path)
+    derive(store)
+    assert World(store, items, said).countries("Part") == ("it", "es")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (f"name;nationality;{organizations.ABOVE}\nA;Italy;\n", "no column name, .* with commas between the columns"),
+        (f"name,nationality,{organizations.ABOVE}\nFoo, Inc.,Italy,\n", r"row 2: more cells than the 3 columns"),
+        (f"name,nationality,{organizations.ABOVE},name\nA,Italy,,B\n", "the column name stands twice"),
+    ],
+)
+def test_a_table_whose_cells_would_be_read_in_wrong_columns_stops(tmp_path: Path, text: str, problem: str) -> None:
+    (tmp_path / "table.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(SourceUnusable, match=problem):
+        organizations.load(tmp_path / "table.csv", Store(), Lookup(), tmp_path)
 
 
 def test_a_table_without_its_columns_stops_with_their_names(tmp_path: Path) -> None:

@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 
 from loaders.relaton.lookup import Lookup
+from loaders.relaton.writer import Writer
 from loaders.resolution import ask
 from loaders.resolution.decisions import FILE, Decision, decisions
 from loaders.resolution.doubts import Facts, doubts
-from loaders.resolution.record import joined
+from loaders.resolution.record import joined, left, write
 from loaders.resolution.resolver import DECISION, FORM, NEW, SPELLING, Resolver
 from loaders.resolution.spelling import legal_form, nobody, spelling
-from loaders.tables import BadRecords
+from loaders.tables import BadRecord, BadRecords
 from ontology import iris
 
 HUAWEI, BRAND = iris.thing("organization", "huawei"), iris.thing("organization", "huawei-brand")
@@ -273,3 +274,105 @@ def test_names_are_read_one_a_line_or_from_the_column_of_a_table(tmp_path: Path)
 
 def test_the_file_of_decisions_stands_in_the_repository() -> None:
     assert FILE.is_file()
+
+
+def table(folder: Path, *rows: str) -> Path:
+    path = folder / "decisions" / "organizations.csv"
+    path.parent.mkdir()
+    path.write_text("\n".join(["a,b,verdict,reason,source,date", *(f"{row},2026-11-24" for row in rows), ""]), "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("rows", "problem"),
+    [
+        (
+            ("Acme Ltd,Zeta,same,x,", "ZETA,Acme Limited,different,x,"),
+            r"row 3, field b: .* decided on already, as same",
+        ),
+        (("Aa,Bb,same,x,", "Bb,Cc,same,x,", "Aa,Cc,different,x,"), r"row 4, field verdict: .* one organization"),
+        (("Aa,Bb,same,x,", "Cc,Bb,same,x,", "Aa,Cc,parent,x,y"), r"row 4, field verdict: .* one organization"),
+        (("Aa,Aa,different,x,",), r"row 2, field b: this is the name under a"),
+        (("Acme Ltd,ACME Limited,parent,x,y",), r"row 2, field b: this is the name under a"),
+        (("Aa,Bb,parent,x,y", "AA,Cc,parent,x,y"), r"row 3, field a: a parent of 'AA' was decided already \(row 2\)"),
+        (("/id/organization/acme,Bb,same,x,",), r"row 2, field a: .* is no address .*/id/organization/huawei"),
+        ((f"{iris.thing('country', 'cn')},Bb,same,x,",), r"row 2, field a: .* is no address of an organization"),
+        ((f"{HUAWEI},{BRAND},same,x,",), r"row 2, field b: both are addresses"),
+    ],
+)
+def test_rows_that_repeat_or_contradict_or_mean_nothing_stop_with_row_field_and_remedy(
+    tmp_path: Path, rows: tuple[str, ...], problem: str
+) -> None:
+    with pytest.raises(BadRecords, match=problem):
+        decisions(table(tmp_path, *rows))
+
+
+def test_unknown_and_none_may_be_written_with_a_capital(tmp_path: Path) -> None:
+    found = decisions(table(tmp_path, "Aa,Unknown,parent,x,", "Bb,None,parent,x,y"))
+    assert [one.b for one in found] == ["unknown", "none"]
+    assert all(one.settles for one in found)
+
+
+def test_two_spellings_of_one_name_can_still_be_parted(tmp_path: Path) -> None:
+    assert len(decisions(table(tmp_path, "ACME Ltd,Acme Ltd.,different,x,"))) == 1
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_a_table_of_decisions_with_other_marks_between_its_columns_says_so(tmp_path: Path, mark: str) -> None:
+    path = table(tmp_path, "Aa,Bb,same,x,")
+    path.write_text(path.read_text("utf-8").replace(",", mark), encoding="utf-8")
+    with pytest.raises(BadRecord, match=r"row 1: the columns are parted by .* Save the file with commas"):
+        decisions(path)
+
+
+def test_a_decision_on_a_name_that_nothing_bears_is_told_with_the_name() -> None:
+    decided = (
+        Decision("Orange", "Orenge SA", "same", "x", "", "2026"),
+        Decision("A", "B", "different", "x", "", "2026"),
+    )
+    found = resolver()
+    found.resolve("Orange")
+    found.resolve("a.")
+    assert [one["missing"] for one in left(found, ["B"], decided)] == ["“Orenge SA”"]
+
+
+@pytest.mark.parametrize(
+    "name", ["Independent", "self-employed", "Consultant", "TBA", "Not applicable", "Unknown Company", "Ltd."]
+)
+def test_who_stands_for_nobody_has_no_employer_in_common_with_others(name: str) -> None:
+    assert nobody(name)
+
+
+def test_decisions_on_chinese_names_have_findings_and_citations_of_their_own(tmp_path: Path) -> None:
+    decided = [("华为", "中国华为", "same"), ("中兴", "中国中兴", "same")]
+    found = resolver(*decided)
+    for names in decided:
+        for name in names[:2]:
+            found.resolve(name)
+    writer = Writer(tmp_path, "entity-resolution")
+    write(joined(found), writer)
+    assert len([address for address in writer.described if "/finding/" in address]) == 2
+    assert len([address for address in writer.described if "/citation/" in address]) == 2
+
+
+def test_a_decision_is_about_two_organizations_by_whichever_of_their_names_it_was_made() -> None:
+    facts = {"Nokia": Facts(HUAWEI), "Nokia Oyj": Facts(BRAND), "Vega": Facts("c"), "Vega GmbH": Facts("d")}
+    unsure = Decision(HUAWEI, "NOKIA OYJ", "unsure", "who knows", "", "2026")
+    different = Decision("VEGA", "Vega G.m.b.H.", "different", "two", "", "2026")
+    (found,) = doubts(facts, facts, (unsure, different))
+    assert (found.a, found.b, found.decided) == ("Nokia", "Nokia Oyj", "2026")
+
+
+def test_a_pair_that_nobody_asked_about_is_no_answer_even_if_it_was_decided_unsure() -> None:
+    facts = {"Nokia": Facts("a"), "Zebra": Facts("b"), "Orange": Facts("c")}
+    assert doubts(["Orange"], facts, [Decision("Nokia", "Zebra", "unsure", "who knows", "", "2026")]) == []
+
+
+def test_the_likeness_is_one_number_wherever_it_is_told() -> None:
+    facts = {"Meta USA": Facts("a"), "Meta Platforms": Facts("b")}
+    (found,) = doubts(facts, facts, [Decision("Meta USA", "Meta Platforms", "unsure", "x", "", "2026")])
+    assert found.reasons_for[0].startswith(f"{found.score} of 100")
+
+
+def test_a_place_at_the_end_of_a_name_is_no_legal_form() -> None:
+    assert legal_form("Huawei Technologies (UK)") == legal_form("Juniper Networks EU") == ""

@@ -14,6 +14,7 @@ from loaders.derive import derive
 from loaders.items import Items
 from loaders.relaton import lookup
 from loaders.resolution.decisions import Decision, decisions
+from loaders.resolution.parents import nowhere
 from loaders.tables import BadRecords
 from ontology import iris
 from ontology.terms import DCTERMS, PLEN, PROV, RDF_TYPE
@@ -174,3 +175,11 @@ def test_a_parent_beside_one_of_the_curated_data_is_refused(load: Load) -> None:
         load((labs, "Group Plc"))
     with pytest.raises(BadRecords, match="is below acme already"):
         load(("Acme Labs", "unknown"))
+
+
+def test_an_address_in_a_decision_that_no_table_has_is_told() -> None:
+    named, gone = iris.thing("organization", "huawei"), iris.thing("organization", "huawey")
+    decided = [Decision(name, "Acme", "same", "x", "", "2026-11-24") for name in (named, gone)]
+    assert nowhere(decided, {named}) == [
+        "        1 decisions on an address that no table of this build has: organization/huawey"
+    ]

@@ -1,5 +1,7 @@
 """The page of entity resolution and the command `resolve`: what was joined, what is in doubt, and names asked about."""
 
+import csv
+import io
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +26,7 @@ Zenith GROUP plc.,,,Business,United Kingdom,,
 
 
 DECIDED = (
+    Decision("Zenit Grupp", "Zenith Group Plc", "different", "a name that nothing bears", "", "2026-11-24"),
     Decision("Zenith K.K.", "unknown", "parent", "sold to somebody", "", "2026-11-24"),
     Decision("Zenith GmbH", "Zenith Group Plc", "parent", "its report says so", "https://example.org/r", "2026-11-24"),
 )
@@ -80,6 +83,20 @@ def test_the_same_as_json_can_be_narrowed_to_a_text(here: Server) -> None:
     found = json.loads(here.ask("/data/resolution.json?q=K.K.").body)
     assert [(one["a"], one["b"]) for one in found["doubts"]] == [("Zenith GmbH", "Zenith K.K.")]
     assert found["joined"] == []
+
+
+@pytest.mark.server
+def test_the_pairs_in_doubt_can_be_taken_as_rows_of_the_table_of_decisions(here: Server) -> None:
+    assert 'href="/data/resolution.csv"' in here.page("/data/resolution")
+    header, *rows = csv.reader(io.StringIO(here.ask("/data/resolution.csv?q=K.K.").text))
+    assert header == ["a", "b", "verdict", "reason", "source", "date"]
+    assert [(row[0], row[1], row[2]) for row in rows] == [("Zenith GmbH", "Zenith K.K.", "")]
+    assert "legal forms gmbh and kk, of different countries" in rows[0][3]
+
+
+@pytest.mark.server
+def test_a_decision_without_effect_stands_on_the_page(here: Server) -> None:
+    assert "nothing bears “Zenit Grupp”" in here.page("/data/resolution")
 
 
 @pytest.mark.server

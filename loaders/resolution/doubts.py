@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 
-from loaders.resolution.decisions import Decision
+from loaders.resolution.decisions import Decision, node
 from loaders.resolution.spelling import forms, legal_form, spelling, stem
 
 ALIKE = 88.0  # of 100, by the words in any order
@@ -48,24 +48,39 @@ def doubts(asked: Iterable[str], facts: Mapping[str, Facts], decided: Iterable[D
 
     `facts` has every name that there is. A pair decided `unsure` is always among them, with the reason of the decision.
     """
-    verdicts = {frozenset((spelling(d.a), spelling(d.b))): d for d in decided}
+    asked = sorted(set(asked) & set(facts))
+    verdicts = _verdicts(facts, decided)
     names = sorted(facts)
     stems = [stem(name) for name in names]
     found: dict[frozenset[str], Doubt] = {}
-    for name in sorted(set(asked) & set(facts)):
+    for name in asked:
         near = process.extract(stem(name), stems, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE, limit=MOST)
         others = [(names[index], score) for _, score, index in near if _apart(facts, name, names[index])]
         for other, score in others[:NEIGHBOURS]:
-            verdict = verdicts.get(frozenset((spelling(name), spelling(other))))
             pair = frozenset((facts[name].address, facts[other].address))
-            if pair not in found and (not verdict or verdict.verdict == "unsure"):
-                found[pair] = _doubt(name, other, score, facts, verdict)
-    for one in verdicts.values():
-        if one.verdict == "unsure" and one.a in facts and one.b in facts and _apart(facts, one.a, one.b):
-            pair = frozenset((facts[one.a].address, facts[one.b].address))
-            score = fuzz.token_sort_ratio(stem(one.a), stem(one.b))
-            found[pair] = _doubt(one.a, one.b, score, facts, one)
+            if pair not in found and pair not in verdicts:
+                found[pair] = _doubt(name, other, score, facts, None)
+    known = set(asked)
+    for pair, (one, a, b) in verdicts.items():
+        if one.verdict == "unsure" and len(pair) == 2 and known & {a, b}:
+            found[pair] = _doubt(a, b, fuzz.token_sort_ratio(stem(a), stem(b)), facts, one)
     return sorted(found.values(), key=lambda d: (-d.score, d.a, d.b))
+
+
+Verdicts = dict[frozenset[str], tuple[Decision, str, str]]
+
+
+def _verdicts(facts: Mapping[str, Facts], decided: Iterable[Decision]) -> Verdicts:
+    """What was decided on two organizations, whichever of their names it was decided by, with a name of each."""
+    names: dict[str, str] = {}
+    for name in sorted(facts, reverse=True):
+        names[spelling(name)] = names[facts[name].address] = name
+    found = {}
+    for one in decided:
+        a, b = (end if end in facts else names.get(node(end), "") for end in (one.a, one.b))
+        if a and b:
+            found[frozenset((facts[a].address, facts[b].address))] = (one, a, b)
+    return found
 
 
 def _apart(facts: Mapping[str, Facts], name: str, other: str) -> bool:
@@ -74,7 +89,8 @@ def _apart(facts: Mapping[str, Facts], name: str, other: str) -> bool:
 
 def _doubt(a: str, b: str, score: float, facts: Mapping[str, Facts], verdict: Decision | None) -> Doubt:
     one, two = facts[a], facts[b]
-    good, bad = [f"{score:.0f} of 100 alike, legal forms left out"], []
+    score = round(score)
+    good, bad = [f"{score} of 100 alike, legal forms left out"], []
     if verdict:
         bad.append(f"decided unsure on {verdict.date}: {verdict.reason}")
     _compare(one.country, two.country, "country of registration", good, bad)
@@ -87,7 +103,7 @@ def _doubt(a: str, b: str, score: float, facts: Mapping[str, Facts], verdict: De
     elif forms_[0] != forms_[1]:
         bad.append(f"only one bears a legal form ({forms_[0] or forms_[1]})")
     day = verdict.date if verdict else ""
-    return Doubt(a, b, one.address, two.address, round(score, 1), tuple(good), tuple(bad), day)
+    return Doubt(a, b, one.address, two.address, score, tuple(good), tuple(bad), day)
 
 
 def _compare(one: str, two: str, what: str, good: list[str], bad: list[str]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from pyoxigraph import Literal, NamedNode, Store
 
+from loaders.derive import COUNTRY_RULES
 from loaders.resolution.doubts import Facts
 from ontology import iris
 from ontology.terms import PLEN, RDF_TYPE, SKOS
@@ -34,6 +35,20 @@ def facts(store: Store) -> dict[str, Facts]:
     for name, address in names(store):
         top = _one(tops[address]) or (address if controlled[address] else "")
         found[name] = Facts(address, _one(countries[address]), top, _one(controlled[address]), _one(kinds[address]))
+    return found
+
+
+def places(store: Store) -> dict[str, set[str]]:
+    """The countries of which an organization counts by its seat, head office or a source's label, by address."""
+    found: dict[str, set[str]] = defaultdict(set)
+    rules = {NamedNode(iris.NS + rule) for rule in COUNTRY_RULES}
+    for rule in rules:
+        for claim in store.quads_for_pattern(None, PLEN.attributionRule, rule):
+            who, where = (
+                next(store.quads_for_pattern(claim.subject, p, None), None) for p in (PLEN.attributed, PLEN.country)
+            )
+            if who and where and isinstance(who.object, NamedNode) and isinstance(where.object, NamedNode):
+                found[who.object.value].add(where.object.value)
     return found
 
 

@@ -8,7 +8,7 @@ from loaders.derive import chain, ties
 from loaders.relaton.writer import Writer, date, text
 from loaders.resolution.decisions import NONE, UNKNOWN, Decision
 from loaders.resolution.record import Above, cite_decision, claim_of, evidence
-from loaders.resolution.resolver import Resolver
+from loaders.resolution.resolver import LISTINGS, Resolver
 from loaders.tables import BadRecord, BadRecords
 from ontology import iris
 from ontology.terms import DCTERMS, PLEN, RDF_TYPE
@@ -33,6 +33,14 @@ def above(resolver: Resolver, decided: Iterable[Decision], described: set[str]) 
     if bad:
         raise BadRecords(bad)
     return found
+
+
+def nowhere(decided: Iterable[Decision], described: set[str]) -> list[str]:
+    """A line on the addresses in other decisions that no curated row and no table of the build bears, if any do not."""
+    names = [name for one in decided if one.verdict != "parent" for name in (one.a, one.b)]
+    found = [n for n in names if n.startswith(iris.THINGS) and not n.startswith(LISTINGS) and n not in described]
+    shown = "; ".join(name.removeprefix(iris.THINGS) for name in dict.fromkeys(found))
+    return [f"  {len(found):>7} decisions on an address that no table of this build has: {shown}"] if found else []
 
 
 def used(resolver: Resolver, decided: Iterable[Decision]) -> list[Decision]:

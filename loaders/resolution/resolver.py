@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from loaders.resolution.countries import country
-from loaders.resolution.decisions import Decision
+from loaders.resolution.decisions import Decision, node
 from loaders.resolution.spelling import forms, legal_form, spelling, stem
 from ontology import iris
 
-NEW, SPELLING, DECISION, FORM = "new", "spelling", "decision", "legal form"
+NEW, SPELLING, DECISION, FORM, LISTED = "new", "spelling", "decision", "legal form", "listing"
 OPTIONAL = frozenset({"inc", "corp"})
+LISTINGS = f"{iris.THINGS}listing/"
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,12 @@ class Resolver:
     stems: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def __post_init__(self) -> None:
-        self._pairs = {frozenset((_node(one.a), _node(one.b))) for one in self.decisions}
+        self._pairs = {frozenset((node(one.a), node(one.b))) for one in self.decisions}
         self._above: dict[str, tuple[str, Decision]] = {}
         self._apart: dict[str, list[str]] = defaultdict(list)
         for one in self.decisions:
+            if any(name.startswith(LISTINGS) for name in (one.a, one.b)):
+                continue  # see loaders.listed
             if one.verdict == "different":
                 name, other = (one.b, one.a) if one.a.startswith(iris.THINGS) else (one.a, one.b)
                 self._apart[name].append(other)
@@ -61,7 +64,7 @@ class Resolver:
 
     def find(self, name: str) -> str:
         """The address of the one thing that bears a name, or nothing: neither where none does, nor where two do."""
-        match = self._match(" ".join(name.split()))
+        match = self.match(" ".join(name.split()))
         return match.address if match else ""
 
     def resolve(self, name: str, seat: str = "", form: bool = True) -> Match:
@@ -71,7 +74,7 @@ class Resolver:
         """
         name = " ".join(name.split())
         if name not in self.matches:
-            match = self._match(name)
+            match = self.match(name)
             if not match:
                 match = (self._by_form(name, seat) if form else None) or self._new(name)
                 self.addresses[self._key(name)].add(match.address)
@@ -88,16 +91,17 @@ class Resolver:
         """The names of an address that are a name but for their legal forms."""
         return {other for other in self.names[address] if stem(other) == stem(name)}
 
-    def _match(self, name: str) -> Match | None:
-        root, decided = self._root(name)
+    def bearers(self, name: str) -> set[str]:
+        """The addresses of all that bear a name, by spelling or by decision, and do not stand apart from it."""
+        root, _ = self._root(name)
         found = {root} if root.startswith(iris.THINGS) else self.addresses.get(self._key(name), set())
         found = {a for a in found if "/organization/" in a} or found  # a body comes after what bears the very name
-        if len(found) != 1:
-            return None
-        address = next(iter(found))
-        if self._parted(name, address):
-            return None
-        return Match(address, DECISION if decided else SPELLING, decided)
+        return {address for address in found if not self._parted(name, address)}
+
+    def match(self, name: str) -> Match | None:
+        """The one thing that bears a name, and how it is known; nothing where none does, or two do."""
+        found, (_, decided) = self.bearers(name), self._root(name)
+        return Match(found.pop(), DECISION if decided else SPELLING, decided) if len(found) == 1 else None
 
     def _new(self, name: str) -> Match:
         root, decided = self._root(name)
@@ -116,7 +120,7 @@ class Resolver:
         others = self.with_form(name, address)
         borne = {legal_form(other) for other in (name, *others)}
         seats = {seat, *self.seats[address]} - {""}
-        decided = any(frozenset((_node(name), _node(other))) in self._pairs for other in (address, *others))
+        decided = any(frozenset((node(name), node(other))) in self._pairs for other in (address, *others))
         if decided or "" not in borne or len(borne) != 2 or len(seats) != 1 or (form := max(borne)) not in OPTIONAL:
             return None
         law = {country(place) for place in forms()[form]}
@@ -134,7 +138,7 @@ class Resolver:
 
     def _root(self, name: str) -> tuple[str, tuple[Decision, ...]]:
         path: list[Decision] = []
-        here = _node(name)
+        here = node(name)
         while here in self._above and len(path) <= len(self._above):
             here, one = self._above[here]
             path.append(one)
@@ -147,7 +151,3 @@ class Resolver:
             if start.startswith(iris.THINGS):  # an address is always the end
                 start, end = end, start
             self._above[start] = (end, one)
-
-
-def _node(name: str) -> str:
-    return name if name.startswith(iris.THINGS) else spelling(name)

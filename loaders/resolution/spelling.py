@@ -17,8 +17,18 @@ _DOTTED = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.\s?)+[^\W\d_](?![^\W_])\.?")
 _SLASHED = re.compile(r"(?<![^\W_])([^\W\d_])/([^\W\d_])(?![^\W_])")
 _ABBREVIATED = re.compile(r"(.*\w\W*)\(([^\W\d_]{3,9})\)\W*")
 _SMALL = frozenset({"and", "of", "for", "the", "in", "de", "des", "la", "du", "et", "y"})
+_PLACES = frozenset({"", "uk", "eu"})  # forms by the list, and places in all names that were seen
 _GROUP = re.compile(r"[SRCTGN](?:P|\d)")
-NOBODY = frozenset({"", "vacant", "tbd", "n a", "na", "none", "unknown", "unassigned", "waiting for new co"})
+# Blanks, placeholders, and words of people who stand for no organization: two of them have no employer in common.
+NOBODY = frozenset({
+    "", "vacant", "tbd", "tba", "n a", "na", "not applicable", "none", "unknown", "not known", "unspecified",
+    "unassigned", "to be determined", "to be announced", "waiting for new co", "waiting for co", "no co", "unknown co",
+    "no affiliation", "not affiliated", "unaffiliated", "no employer", "self", "self employed", "independent",
+    "independent consultant", "independent expert", "independent contributor", "independent researcher", "consultant",
+    "freelance", "freelancer", "individual", "individual contributor", "individual expert", "private person",
+    "personal capacity", "in a personal capacity", "retired", "invited expert",
+    "ltd", "inc", "gmbh", "llc", "plc", "co ltd", "corp", "co",
+})  # fmt: skip
 
 
 @cache
@@ -48,7 +58,7 @@ def _initials(name: str, short: str) -> bool:
 
 
 def nobody(name: str) -> bool:
-    """Whether a name is none: a blank, a placeholder, or the code of a 3GPP group."""
+    """Whether a name is none: a blank, a placeholder, 'self-employed' and the like, or the code of a 3GPP group."""
     return spelling(name) in NOBODY or bool(_GROUP.fullmatch(name.strip()))
 
 
@@ -59,7 +69,7 @@ def forms() -> dict[str, frozenset[str]]:
     for country, terms in terms_by_country.items():
         for term in terms:
             found.setdefault(spelling(term), set()).add(country)
-    return {form: frozenset(countries) for form, countries in found.items() if form}
+    return {form: frozenset(countries) for form, countries in found.items() if form not in _PLACES}
 
 
 @cache
