@@ -22,9 +22,9 @@ class Filling:
     """Fills the store of a folder in a process of its own; made by `filling`.
 
     The engine fills in one thread from what it is given. Files are joined to as many statements as it takes at once,
-    for beyond seven files of an index it merges them over and over, which costs as much as filling. One such part at a
-    time takes the core that is idle while statements are written; afterwards all cores fill. The memory is that of the
-    parts at hand, not of the whole.
+    for where an index has more than a few files it merges them over and over, which costs as much as filling. One such
+    part at a time takes the core that is idle while statements are written; afterwards all cores fill. The memory is
+    that of the parts at hand, not of the whole.
     """
 
     def __init__(self, store: Path, process: Afresh) -> None:

@@ -18,7 +18,11 @@ def file(path: Path, *lines: str) -> Path:
     return path
 
 
-def test_a_store_holds_what_was_taken_and_what_came_last_but_lines_that_are_left(tmp_path: Path) -> None:
+@pytest.mark.parametrize("most", [1, 2, 1_000_000])
+def test_a_store_holds_what_was_taken_and_what_came_last_but_lines_that_are_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr("loaders.filling.MOST", most)
     with filling(tmp_path / "store") as filled:
         for number in range(5):
             filled.take(file(tmp_path / f"{number}", LINE.format(number)))
