@@ -3,7 +3,7 @@
 import gc
 import os
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -11,6 +11,7 @@ from functools import partial
 from multiprocessing import connection, get_context, parent_process
 from multiprocessing.context import ForkContext, SpawnContext
 from threading import Thread
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from ontology.errors import PlenaryError
@@ -109,10 +110,12 @@ def workers() -> Iterator[Executor]:
 class Afresh:
     """One new process that does one thing after another, for work on a store on disk; it begins with the first.
 
-    An executor would do, but for what Python says of its semaphores when a build is killed.
+    `settings` are added to its environment. An executor would do, but for what Python says of its semaphores when a
+    build is killed.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Mapping[str, str] = MappingProxyType({})) -> None:
+        self.settings = settings
         self.thread = ThreadPoolExecutor(1)
         self.begun: tuple[Any, connection.Connection] | None = None
 
@@ -124,7 +127,8 @@ class Afresh:
         if not self.begun:  # so late, lest a fork of this process hold the pipe too
             here, there = _SPAWN.Pipe()
             self.begun = _SPAWN.Process(target=_serve, args=(there,)), here
-            self.begun[0].start()
+            with _environment(self.settings):
+                self.begun[0].start()
             there.close()
         try:
             self.begun[1].send(work)
@@ -147,6 +151,18 @@ class Afresh:
     def _terminate(self) -> None:
         if self.begun and self.begun[0].pid:
             self.begun[0].terminate()
+
+
+@contextmanager
+def _environment(settings: Mapping[str, str]) -> Iterator[None]:
+    """What is started meanwhile has these settings, unless they were made from outside."""
+    added = {name: value for name, value in settings.items() if name not in os.environ}
+    os.environ.update(added)
+    try:
+        yield
+    finally:
+        for name in added:
+            del os.environ[name]
 
 
 def _serve(there: connection.Connection) -> None:

@@ -108,7 +108,7 @@ def _publish(
 ) -> tuple[releases.Release, bool]:
     with publish.draft(place) as work, filling(work / "store") as filled:
         if items:
-            digest, counts = items.dump(store, work, place / "cache", progress, filled.take)
+            digest, counts = items.dump(store, work, place / "cache", progress, filled)
         else:
             digest, counts = _dump(store, work / "dump.nq"), _counts(store)
         makers: list[Callable[..., object]] = [*finish, *([compute] if compute else [])]
@@ -120,7 +120,7 @@ def _publish(
         loaded = digest
         if items:
             progress("filling the store")
-            filled.finish(items.parts, items.left)
+            filled.finish(items.left)
             shutil.rmtree(work / "runs")
             progress("compacting the store")
             filled.compact()

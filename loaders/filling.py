@@ -1,40 +1,70 @@
-"""A store that is filled while its statements are still being written, two files at a time once they are."""
+"""A store that is filled while its statements are still being written, on all cores once they are."""
 
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from pyoxigraph import RdfFormat, Store, parse
 
 from loaders.apart import Afresh
 
+MOST = 1_000_000  # statements that the engine takes at once: it writes one more file of each index for them
+MALLOC = {  # large blocks are kept, in large pages: else a sixth of the time goes into getting memory again and again
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=4294967296:"
+    "glibc.malloc.trim_threshold=8589934592:glibc.malloc.top_pad=67108864"
+}
+
 
 class Filling:
     """Fills the store of a folder in a process of its own; made by `filling`.
 
-    The engine fills in one thread from each file. One file at a time takes the core that is idle while statements are
-    written; afterwards both cores fill. The memory is that of the files at hand, not of the whole.
+    The engine fills in one thread from what it is given. Files are joined to as many statements as it takes at once,
+    for where an index has more than a few files it merges them over and over, which costs as much as filling. One such
+    part at a time takes the core that is idle while statements are written; afterwards all cores fill. The memory is
+    that of the parts at hand, not of the whole.
     """
 
     def __init__(self, store: Path, process: Afresh) -> None:
         self.store, self.process = store, process
         self.waiting: list[Path] = []
+        self.lines: dict[Path, int] = {}
         self.begun: list[Future[None]] = []
 
     def take(self, file: Path) -> None:
-        """Fill from a file too, now or later; it must stay until `finish` is done."""
+        """Fill from a file too, now or later; it has no blank nodes and must stay until `finish` is done."""
         self.waiting.append(file)
-        if sum(not one.done() for one in self.begun) < 2:
-            self.begun.append(self.process.submit(_load, self.store, [self.waiting.pop(0)]))
+        self.lines[file] = file.read_bytes().count(b"\n")
+        if sum(not one.done() for one in self.begun) < 2 and (part := self._part()):
+            self.waiting = self.waiting[len(part) :]
+            self._begin([part])
 
-    def finish(self, files: Sequence[Path], left: bytes) -> None:
-        """Fill from all that wait and from further files; `left` are lines that are not to stand in the store."""
+    def _part(self) -> list[Path]:
+        """The first files that wait, if one more would be too many."""
+        total = 0
+        for number, file in enumerate(self.waiting):
+            total += self.lines[file]
+            if number and total > MOST:
+                return self.waiting[:number]
+        return []
+
+    def _begin(self, parts: list[list[Path]]) -> None:
+        self.begun.append(self.process.submit(_load, self.store, parts))
+
+    def rest(self, files: Sequence[Path]) -> None:
+        """Begin to fill from all that wait and from the last files: on all cores, each with a part of equal size."""
+        cores = os.cpu_count() or 1
+        rounds = -(-sum(self.lines[file] for file in self.waiting) // (MOST * cores)) or 1
+        number = max(rounds * cores, len(files))
+        self._begin([part for i in range(number) if (part := [*files[i : i + 1], *self.waiting[i::number]])])
+        self.waiting = []
+
+    def finish(self, left: bytes) -> None:
+        """Wait until all is filled; `left` are lines that are not to stand in the store."""
         for one in self.begun:
             one.result()
-        self.process.submit(_load, self.store, [*files, *self.waiting]).result()
         self.process.submit(_leave, self.store, left).result()
 
     def compact(self) -> None:
@@ -46,7 +76,7 @@ class Filling:
 @contextmanager
 def filling(store: Path) -> Iterator[Filling]:
     """Fill a new store; its process begins with the first file."""
-    process = Afresh()
+    process = Afresh(MALLOC)
     try:
         yield Filling(store, process)
     finally:
@@ -58,11 +88,30 @@ def _opened(folder: Path) -> Store:
     return Store(folder)
 
 
-def _load(folder: Path, files: list[Path]) -> None:
-    """Statements of blank nodes must all be in one file: the engine gives each file blank nodes of its own."""
+class _Joined:
+    """Files one after another as one."""
+
+    def __init__(self, files: Sequence[Path]) -> None:
+        self.files = [file.open("rb", buffering=0) for file in files]
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to so many bytes; none at the end of the last file."""
+        while self.files:
+            if data := self.files[0].read(size):
+                return data
+            self.files.pop(0).close()
+        return b""
+
+
+def _load(folder: Path, parts: list[list[Path]]) -> None:
+    """Only one file of a part may have blank nodes, and those of one must all be in one file.
+
+    Addresses are not checked again: what writes the files has done so.
+    """
     store = _opened(folder)
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        list(threads.map(lambda file: store.bulk_load(path=file, format=RdfFormat.N_QUADS), files))
+        load = partial(store.bulk_load, format=RdfFormat.N_QUADS, lenient=True)
+        list(threads.map(load, map(_Joined, parts)))
 
 
 def _leave(folder: Path, lines: bytes) -> None:

@@ -9,6 +9,7 @@ from pyoxigraph import RdfFormat, Store
 
 from loaders import lists, organizations, relaton, runs
 from loaders.apart import Say, apart, workers
+from loaders.filling import Filling
 from loaders.listed import Parties
 from loaders.relaton.lookup import Lookup
 from loaders.relaton.lookup import known as lookup_of
@@ -37,7 +38,6 @@ class Items:
     lines: list[str] = field(default_factory=list)
     lookup: Lookup = field(default_factory=Lookup)
     above: list[record.Above] = field(default_factory=list)
-    parts: list[Path] = field(default_factory=list)
     left: bytes = b""
 
     def prepare(self, store: Store) -> None:
@@ -62,49 +62,52 @@ class Items:
         self.above = [shown for shown, _ in found]
 
     def dump(
-        self, store: Store, work: Path, cache: Path, progress: Say, take: Callable[[Path], None] = lambda run: None
+        self, store: Store, work: Path, cache: Path, progress: Say, filled: Filling | None = None
     ) -> tuple[str, dict[str, object]]:
         """Load, and write `dump.nq` of everything; returns its hash and the counts that a release keeps of it.
 
-        The curated part is kept as `curated.nq` too: shapes and reasoning are for it alone. All is done in a process of
-        its own, whose memory is free again before measures are computed. `take` is given the larger runs of statements
-        as they are written; the others are `parts` then, and the runs lie in `runs` beside the dump.
+        The curated part is kept as `curated.nq` too: shapes and reasoning are for it alone. Loading is done in a
+        process of its own, whose memory is free again before the dump is written. `filled` is given the runs of
+        statements as they are written, which lie in `runs` beside the dump.
         """
-        taken: list[Path] = []
 
         def heard(told: str | Path) -> None:
             if isinstance(told, str):
                 progress(told)
-            else:
-                taken.append(told)
-                take(told)
+            elif filled:
+                filled.take(told)
 
-        digest, counts, self.lines, parts = apart(lambda tell: self._dump(store, work, cache, tell), heard)
-        self.parts, self.left = [part for part in parts if part not in taken], b"".join(counts.left)
+        parts, self.lines = apart(lambda tell: self._load(store, work, cache, tell), heard)
+        progress("merging statements")
+        if filled:
+            filled.rest([work / CURATED])
+        with workers() as pool:
+            digest, counts = runs.merge([*parts, work / CURATED], work / "dump.nq", pool)
+        self.left = b"".join(counts.left)
         return digest, counts.named()
 
-    def _dump(
+    def _load(
         self, store: Store, work: Path, cache: Path, tell: Callable[[str | Path], None]
-    ) -> tuple[str, runs.Counts, list[str], list[Path]]:
+    ) -> tuple[list[Path], list[str]]:
         folder = work / "runs"
         folder.mkdir()
-        parts: list[Path] = []
+        small: list[Path] = []
+        large: list[Path] = []
         if paths := self.paths.get("relaton"):
             loaded = relaton.load(paths, self.lookup, folder, cache, tell, self.days, tell)
             loaded.write(work / "relaton.json")
-            parts, self.lines = parts + loaded.runs, self.lines + loaded.lines()
+            large, self.lines = loaded.runs, self.lines + loaded.lines()
         listed = None
         if paths := self.paths.get("screening-list"):  # behind the records, for a listing joins what is known already
             tell("reading screening lists")
             listed = lists.load(paths, self.lookup, folder, known_names.places(store))
-            parts, self.lines = parts + listed.runs, self.lines + listed.lines()
-        parts += [*self._resolved(store, work, folder, listed), work / CURATED]
+            small, self.lines = listed.runs, self.lines + listed.lines()
+        small += self._resolved(store, work, folder, listed)
+        for part in small:
+            tell(part)
         store.dump(work / CURATED, format=RdfFormat.N_QUADS)
         runs.order(work / CURATED)
-        tell("merging statements")
-        with workers() as pool:
-            digest, counts = runs.merge(parts, work / "dump.nq", pool)
-        return digest, counts, self.lines, parts
+        return small + large, self.lines
 
     def _resolved(self, store: Store, work: Path, folder: Path, listed: lists.Listed | None) -> list[Path]:
         """What resolution did, as a run of statements and as a file of the release."""

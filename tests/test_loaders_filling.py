@@ -18,11 +18,16 @@ def file(path: Path, *lines: str) -> Path:
     return path
 
 
-def test_a_store_holds_what_was_taken_and_what_came_last_but_lines_that_are_left(tmp_path: Path) -> None:
+@pytest.mark.parametrize("most", [1, 2, 1_000_000])
+def test_a_store_holds_what_was_taken_and_what_came_last_but_lines_that_are_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr("loaders.filling.MOST", most)
     with filling(tmp_path / "store") as filled:
         for number in range(5):
             filled.take(file(tmp_path / f"{number}", LINE.format(number)))
-        filled.finish([file(tmp_path / "last", LINE.format(5), LINE.format(0))], LINE.format(3).encode())
+        filled.rest([file(tmp_path / "last", LINE.format(5), LINE.format(0))])
+        filled.finish(LINE.format(3).encode())
         filled.compact()
     store = Store.read_only(str(tmp_path / "store"))
     assert sorted(str(quad.subject) for quad in store) == [f"<http://x/{number}>" for number in (0, 1, 2, 4, 5)]
@@ -31,7 +36,8 @@ def test_a_store_holds_what_was_taken_and_what_came_last_but_lines_that_are_left
 def test_a_blank_node_of_one_file_stays_one(tmp_path: Path) -> None:
     lines = [f"_:b0 <http://x/{name}> <http://x/o> <http://x/g> .\n" for name in "pq"]
     with filling(tmp_path / "store") as filled:
-        filled.finish([file(tmp_path / "other", lines[0]), file(tmp_path / "both", *lines)], b"")
+        filled.rest([file(tmp_path / "other", lines[0]), file(tmp_path / "both", *lines)])
+        filled.finish(b"")
         filled.compact()
     store = Store.read_only(str(tmp_path / "store"))
     with_q = {quad.subject for quad in store.quads_for_pattern(None, NamedNode("http://x/q"), None)}
@@ -42,15 +48,16 @@ def test_a_blank_node_of_one_file_stays_one(tmp_path: Path) -> None:
 def test_what_goes_wrong_beside_other_work_is_told_at_the_end(tmp_path: Path) -> None:
     with filling(tmp_path / "store") as filled:
         filled.take(file(tmp_path / "bad", "no statement\n"))
+        filled.rest([])
         with pytest.raises(SyntaxError):
-            filled.finish([], b"")
+            filled.finish(b"")
 
 
 def test_a_filling_that_is_killed_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
     def killed() -> None:
         with filling(tmp_path / "store") as filled:
             os.kill(filled.process.submit(os.getpid).result(), signal.SIGKILL)
-            filled.finish([], b"")
+            filled.finish(b"")
 
     with pytest.raises(Ended, match="Free some"):
         killed()

@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from loaders.relaton import identifiers, stages
 from loaders.relaton.bodies import Bodies
@@ -21,6 +22,7 @@ RELATIONS = frozenset(
      "adoptedAs", "adoptedFrom"}
 )  # fmt: skip
 DERIVED_FROM = PROV + "wasDerivedFrom"
+scoped = lru_cache(1 << 17)(identifiers.scoped)  # it is asked for four times for each document
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 
 
@@ -38,16 +40,16 @@ class Shelf:
 
     def fill(self, documents: list[Record]) -> None:
         """Give every document its address, then every document that they are editions or supplements of."""
-        shared = Counter(identifiers.scoped(record.identifiers[0], record.flavour) for record in documents)
+        shared = Counter(scoped(record.identifiers[0], record.flavour) for record in documents)
         for record in documents:
-            self._place(record, shared[identifiers.scoped(record.identifiers[0], record.flavour)] > 1)
+            self._place(record, shared[scoped(record.identifiers[0], record.flavour)] > 1)
         self._index_more()
         for address, record in list(self.records.items()):
             place, name = identifiers.place(record.identifiers[0]), record.identifiers[0]
             if place.family:
-                self.index.setdefault(identifiers.scoped(name, record.flavour), address)
+                self.index.setdefault(scoped(name, record.flavour), address)
                 self._of_family(address, place.family, record)
-            elif shared[identifiers.scoped(name, record.flavour)] > 1:
+            elif shared[scoped(name, record.flavour)] > 1:
                 self._of_family(address, name, record)
             elif place.amended:
                 self.amended[address] = self.find(place.amended, record) or self._stub(place.amended, record)
@@ -57,7 +59,7 @@ class Shelf:
         bearers: dict[str, set[str]] = defaultdict(set)
         for address, record in self.records.items():
             for name in record.identifiers[1:]:
-                bearers[identifiers.scoped(name, record.flavour)].add(address)
+                bearers[scoped(name, record.flavour)].add(address)
         for name, addresses in bearers.items():
             if len(addresses) == 1:
                 self.index.setdefault(name, *addresses)
@@ -67,7 +69,7 @@ class Shelf:
         whole = f"{near.identifiers[0].split(' ')[0]} {identifier}"
         for name in (identifier, whole):
             for one in identifiers.names(name):
-                found = self.index.get(identifiers.scoped(one, near.flavour))
+                found = self.index.get(scoped(one, near.flavour))
                 if found := found or self.lookup.documents.get(identifiers.key(one)):
                     return found
         return ""
@@ -83,7 +85,7 @@ class Shelf:
 
     def _edition_of(self, name: str, edition: str, near: Record) -> str:
         """The address of an edition; that of the whole document only where its own record prints no edition."""
-        if found := self.index.get(identifiers.scoped(_edition(name, edition), near.flavour)):
+        if found := self.index.get(scoped(_edition(name, edition), near.flavour)):
             return found
         whole = self.find(name, near)
         record = self.records.get(whole)
@@ -97,16 +99,16 @@ class Shelf:
             address = self.lookup.address("document", _edition(name, record.edition) if by_edition else name)
         self.records[address] = record
         if record.edition:
-            self.index.setdefault(identifiers.scoped(_edition(name, record.edition), record.flavour), address)
+            self.index.setdefault(scoped(_edition(name, record.edition), record.flavour), address)
         for one in identifiers.names(name) if not by_edition else ():
-            self.index.setdefault(identifiers.scoped(one, record.flavour), address)
+            self.index.setdefault(scoped(one, record.flavour), address)
         return address
 
     def _of_family(self, address: str, family: str, record: Record) -> None:
         whole = self.find(family, record)
         if not whole or whole == address or self._is_edition(whole):
             whole = self._place(_undated(record, family))
-            self.index[identifiers.scoped(family, record.flavour)] = whole
+            self.index[scoped(family, record.flavour)] = whole
         elif whole not in self.records:  # the curated data describe it
             self.records[whole] = _undated(record, family)
         self.family[address] = whole
@@ -193,7 +195,7 @@ class Documents:
         """Identifiers; class, label and titles only where no earlier source describes the document."""
         if address not in self.shelf.lookup.described:
             name = record.identifiers[0]
-            if self.shelf.index.get(identifiers.scoped(name, record.flavour)) != address and record.edition:
+            if self.shelf.index.get(scoped(name, record.flavour)) != address and record.edition:
                 name = _edition(name, record.edition)
             self.writer.describe(address, stages.class_(record.doctype), name)
             self.writer.name(address, name, derived=True)

@@ -1,7 +1,7 @@
 """Relaton records to sorted runs of N-Quads, one graph for each set, beside what the curated data already say."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from datetime import UTC, datetime
 from functools import cache
@@ -196,19 +196,24 @@ def _describe_source(writer: Writer, source: str, flavour: str, day: str) -> Non
     writer.literal(address, SKOS + "altLabel", text(source, "en"))
 
 
-def _tallies(records: Iterable[Record]) -> dict[str, Counter[str]]:
+def _tallies(records: Sequence[Record]) -> dict[str, Counter[str]]:
     """Records by what users count: type, year, committee, stage, role and relation, each as printed."""
-    by: dict[str, Counter[str]] = defaultdict(Counter)
-    for record in records:
-        by["type"][record.doctype] += 1
-        by["schema"][record.schema] += 1
-        by["year"][published(record)[:4] or "none"] += 1
-        by["identifier type"].update(record.types)
-        by["stage"][record.stage] += 1
-        by["committee"].update("/".join(c.path) for c in record.committees)
-        by["class"].update(code for code, _ in record.classes)
-        by["role"].update(f"person {role}" for p in record.people for role, _ in p.roles or NO_ROLE)
-        by["role"].update(f"organization {role}" for o in record.organizations for role, _ in o.roles or NO_ROLE)
-        by["relation"].update(relation.type for relation in record.relations)
-        by["date"].update(kind for kind, _ in record.dates)
-    return by
+    return {
+        "type": Counter(r.doctype for r in records),
+        "schema": Counter(r.schema for r in records),
+        "year": Counter(published(r)[:4] or "none" for r in records),
+        "identifier type": Counter(type_ for r in records for type_ in r.types),
+        "stage": Counter(r.stage for r in records),
+        "committee": Counter("/".join(c.path) for r in records for c in r.committees),
+        "class": Counter(code for r in records for code, _ in r.classes),
+        "role": Counter(role for r in records for role in _roles(r)),
+        "relation": Counter(relation.type for r in records for relation in r.relations),
+        "date": Counter(kind for r in records for kind, _ in r.dates),
+    }
+
+
+def _roles(record: Record) -> Iterator[str]:
+    for who in record.people:
+        yield from (f"person {role}" for role, _ in who.roles or NO_ROLE)
+    for body in record.organizations:
+        yield from (f"organization {role}" for role, _ in body.roles or NO_ROLE)

@@ -29,6 +29,7 @@ def normal(name: str) -> str:
     return " ".join(_WORDS.findall(plain))
 
 
+@lru_cache(1 << 16)
 def person_key(name: str) -> str:
     """A person's name as it is compared: its words in any order."""
     return " ".join(sorted(normal(name).split()))

@@ -4,8 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from loaders.relaton.documents import DERIVED_FROM, Shelf
-from loaders.relaton.identifiers import scoped
+from loaders.relaton.documents import DERIVED_FROM, Shelf, scoped
 from loaders.relaton.lookup import normal, person_key
 from loaders.relaton.merge import age
 from loaders.relaton.record import Record

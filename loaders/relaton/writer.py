@@ -12,7 +12,7 @@ from loaders.runs import order
 from ontology import dates, iris
 from ontology.terms import LABEL, OWL, RDF_TYPE, SKOS, SUBCLASS, SUBPROPERTY, XSD, model
 
-RUN = 200_000  # lines held at once
+RUN = 198_000  # lines held at once; five runs and a little are a part that fills the store
 TYPE = f"<{RDF_TYPE.value}>"
 PREFERRED, ALTERNATIVE = f"<{SKOS}prefLabel>", f"<{SKOS}altLabel>"
 UNTOLD = {True: "en", False: "und"}  # the language of a text that tells none, by whether it is ASCII
