@@ -5,43 +5,54 @@ import json
 import logging
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Lock
+from typing import Any
 
 from ontology import iris
 from ontology.errors import PlenaryError
 from ontology.releases import Release
-from queries import memory, worker
-from queries.errors import StoreBusy, StoreUnreachable
-from queries.incoming import LATE, TIME, Incoming, Lost
+from queries import worker
+from queries.cancel import CURRENT, QueryCancelled
+from queries.errors import (
+    NotAcceptable,
+    QueryFailed,
+    QuerySyntax,
+    QueryTimeout,
+    QueryTooHeavy,
+    StoreBusy,
+    StoreUnreachable,
+)
 from queries.limits import Limits
 from queries.sparql import Query
 
+LATE = 5.0  # seconds after its limit in which a supervisor has answered, or never will
 QUICK = 0.25  # of the time after which it can be ended; who answers so soon leaves a connection as good as new
 STATE = ("workers", "busy", "waiting", "long", "answered", "ended", "crowded", "refused", "crashed")
 LOG = logging.getLogger("plenary.queries")
+_TIME = struct.Struct("@ll")
+Keep = Callable[[socket.socket], None]
+
+
+class Lost(Exception):
+    """The supervisor has ended, or ended this connection, before an answer began."""
 
 
 class Embedded:
-    """Any number of threads may ask; each query has a connection for itself.
+    """Any number of threads may ask; each query has a connection for itself."""
 
-    A release that takes long to read into memory is asked on disk. If it is to `grow` and there is memory enough,
-    another supervisor reads it meanwhile, and takes over once it has.
-    """
-
-    def __init__(self, release: Release, limits: Limits, grow: bool = False) -> None:
+    def __init__(self, release: Release, limits: Limits) -> None:
         self.release = release
         self.graphs = frozenset(iris.graph(name) for name in release.sources)
-        self._limits, self._lock, self._closed = limits, Lock(), False
-        self._grow = grow and limits.hold == "auto" and release.statements > memory.AT_ONCE
-        self._starts, self._restarts, self._begun = 0, 0, list[Running]()
+        self._limits, self._lock, self._closed, self._starts = limits, Lock(), False, 0
         self._folder = Path(tempfile.mkdtemp(prefix="plenary-"))
         try:
             self._running = self._start()
@@ -50,46 +61,8 @@ class Embedded:
             raise
 
     def _start(self) -> "Running":
-        """A supervisor that is ready at once, and one that will be."""
-        at_once = self._limits.hold == "auto" and self.release.statements <= memory.AT_ONCE
-        hold = "memory" if at_once else self._limits.hold
-        running = self._begin("disk" if hold == "auto" else hold)
-        try:
-            running.wait()
-        except StoreUnreachable:
-            self._end(running)
-            raise
-        if self._grow and len(self._begun) == 1 and memory.fits(self.release.statements):
-            Thread(target=self._take_over, args=(self._begin("memory"),), daemon=True).start()
-        return running
-
-    def _begin(self, hold: str) -> "Running":
         self._starts += 1
-        address = self._folder / f"queries-{self._starts}.sock"
-        self._begun.append(Running(self.release, address, replace(self._limits, hold=hold)))
-        return self._begun[-1]
-
-    def _end(self, running: "Running") -> None:
-        running.close()
-        with contextlib.suppress(ValueError):  # the store has been closed
-            self._begun.remove(running)
-
-    def _take_over(self, running: "Running") -> None:
-        """Wait until a supervisor is ready and ask it from then on; the one before ends when it has answered."""
-        try:
-            running.wait()
-        except StoreUnreachable as error:
-            if not self._closed:
-                LOG.warning("release %s stays on disk, since memory could not take it: %s", self.release.number, error)
-                self._end(running)
-            return
-        with self._lock:
-            before, self._running = self._running, running
-        LOG.info("release %s is held in memory now", self.release.number)
-        time.sleep(LATE)  # who has just chosen the one before has asked it by then
-        while not self._closed and before.is_busy():
-            time.sleep(LATE)
-        self._end(before)
+        return Running(self.release, self._folder / f"queries-{self._starts}.sock", self._limits)
 
     def send(
         self,
@@ -126,9 +99,8 @@ class Embedded:
             if self._closed:
                 raise self._unreachable("it has been closed")
             if self._running is lost and lost.ended():
-                self._end(lost)
+                lost.close()
                 self._running = self._again()
-                self._restarts += 1
                 LOG.warning("the process that holds release %s ended; it was started again", self.release.number)
             return self._running
         finally:
@@ -144,21 +116,18 @@ class Embedded:
         return StoreUnreachable(f"release {self.release.number}", reason)
 
     def state(self) -> dict[str, int]:
-        """What the supervisor says of itself, zeros where there is none, how often one had to be started again, and
-        whether the graph is in memory.
-        """
+        """What the supervisor says of itself, zeros where there is none, and how often one had to be started again."""
         try:
             said = self._running.state()
         except (Lost, OSError, ValueError):
             said = dict.fromkeys(STATE, 0)
-        return {**said, "restarts": self._restarts, "in_memory": self._running.hold == "memory"}
+        return {**said, "restarts": self._starts - 1}
 
     def close(self) -> None:
         """End the supervisor, and with it the workers and their queries."""
         with self._lock:
             self._closed = True
-        for running in list(self._begun):
-            running.close()
+            self._running.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
@@ -167,8 +136,7 @@ class Running:
 
     def __init__(self, release: Release, address: Path, limits: Limits) -> None:
         self._ended, self._address, self._resting = False, str(address), deque[socket.socket]()
-        self._short, self._ready, self._place = limits.short, False, str(release.folder)
-        self.hold = limits.hold
+        self._short = limits.short
         self._process = subprocess.Popen(
             [sys.executable, "-m", "queries.pool", str(release.folder.resolve()), self._address,
              json.dumps(asdict(limits))],
@@ -177,14 +145,10 @@ class Running:
             cwd=Path(__file__).parent.parent,
             start_new_session=True,
         )  # fmt: skip
-
-    def wait(self) -> None:
-        """Return when it can be asked; raises StoreUnreachable if it ends before."""
         said = self._process.stdout.readline().decode() if self._process.stdout else ""
         if said != "ready\n":
             self.close()
-            raise StoreUnreachable(self._place, said.strip() or "its supervisor ended while it began")
-        self._ready = True
+            raise StoreUnreachable(str(release.folder), said.strip() or "its supervisor ended while it began")
 
     @property
     def pid(self) -> int:
@@ -214,7 +178,7 @@ class Running:
         except IndexError:
             connection = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, TIME.pack(int(LATE), 0))
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, _TIME.pack(int(LATE), 0))
             connection.connect(self._address)
         except OSError:
             connection.close()
@@ -229,13 +193,6 @@ class Running:
             data = connection.recv(worker.PACKET)
         return dict(json.loads(data[worker.FRAME_HEAD.size :]))
 
-    def is_busy(self) -> bool:
-        """Whether it answers a query, or has one waiting."""
-        with contextlib.suppress(OSError, ValueError):
-            said = self.state()
-            return bool(said["busy"] + said["waiting"])
-        return False
-
     def ended(self) -> bool:
         """Whether the process is no more; one that is about to end is waited for."""
         try:
@@ -247,8 +204,6 @@ class Running:
     def close(self) -> None:
         """End the process and what it runs."""
         self._ended = True
-        if not self._ready:  # it hears nothing while it reads
-            self._process.kill()
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe:
                 pipe.close()
@@ -260,3 +215,130 @@ class Running:
         while self._resting:
             self._resting.pop().close()
         Path(self._address).unlink(missing_ok=True)
+
+
+class Incoming:
+    """The answer of a worker: an iterator of its bytes, which begins when the first frame is here.
+
+    The connection rests for the next query if this one was answered quickly and to its end. Where the request is called
+    off, whoever waits here is woken with QueryCancelled, and the supervisor, whose connection closes, ends the worker.
+    """
+
+    def __init__(self, connection: socket.socket, packet: bytes, limit: float, quick: float, keep: Keep) -> None:
+        self._connection, self._limit, self._quick, self._keep = connection, limit, quick, keep
+        self._frames = deque[tuple[bytes, bytes]]()
+        self._began, self._ended, self._cancel = time.monotonic(), False, CURRENT.get()
+        try:
+            if self._cancel:
+                self._cancel.hold(connection)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _TIME.pack(int(limit + LATE), 0))
+            self._ask(packet)
+        except BaseException:
+            self.close()
+            raise
+
+    def _ask(self, packet: bytes) -> None:
+        try:
+            for start in range(0, len(packet), worker.FRAME):
+                self._connection.sendall(packet[start : start + worker.FRAME])
+            first = self._receive()
+        except OSError:
+            first = b""
+        if not first:
+            self._check()
+            raise Lost
+        self._take(first)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        if not self._ended:
+            kind, payload = self._next()
+            if kind == worker.DATA:
+                return payload
+            self._rest()
+        raise StopIteration
+
+    def _rest(self) -> None:
+        """The answer is whole; whether the supervisor has noticed does not matter to the next query."""
+        self._ended = True
+        if self._cancel:
+            self._cancel.release(self._connection)
+        if time.monotonic() - self._began < self._quick and not (self._cancel and self._cancel.cancelled):
+            self._keep(self._connection)
+        else:
+            self._connection.close()
+
+    def close(self) -> None:
+        """Leave; the supervisor notices, and ends the worker if it still computes."""
+        if self._ended:
+            return
+        if self._cancel:
+            self._cancel.release(self._connection)
+        with contextlib.suppress(OSError):  # it is closed already
+            self._connection.shutdown(socket.SHUT_RDWR)  # wakes a thread that reads it
+        self._connection.close()
+
+    def _next(self) -> tuple[bytes, bytes]:
+        if not self._frames:
+            self._take(self._go_on())
+        return self._frames.popleft()
+
+    def _take(self, packet: bytes) -> None:
+        """Take the frames of a packet; an error that stands in their place is raised."""
+        self._frames.extend(_split(packet))
+        if self._frames[-1][0] == worker.FAULT:
+            self.close()
+            raise _fault(json.loads(self._frames[-1][1]), self._limit)
+
+    def _go_on(self) -> bytes:
+        try:
+            packet = self._receive()
+        except OSError:  # also where another thread has closed the answer
+            packet = b""
+        except QueryTimeout:
+            self.close()
+            raise
+        if not packet:
+            self.close()
+            self._check()
+            raise QueryFailed("The answer broke off before its end. Ask again.")
+        return packet
+
+    def _receive(self) -> bytes:
+        try:
+            return self._connection.recv(worker.PACKET)
+        except BlockingIOError:
+            raise QueryTimeout(self._limit) from None
+
+    def _check(self) -> None:
+        if self._cancel and self._cancel.cancelled:
+            raise QueryCancelled
+
+
+def _split(packet: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The frames of a packet."""
+    start = 0
+    while start < len(packet):
+        kind, length = worker.FRAME_HEAD.unpack_from(packet, start)
+        start += worker.FRAME_HEAD.size + length
+        yield kind, packet[start - length : start]
+
+
+def _fault(about: dict[str, Any], limit: float) -> PlenaryError:
+    """The error that a frame stands for."""
+    match about["kind"]:
+        case "syntax":
+            return QuerySyntax(about["message"], about["line"], about["column"])
+        case "timeout":
+            return QueryTimeout(limit)
+        case "busy":
+            return StoreBusy(about["message"])
+        case "unfit":
+            said = about["message"]
+            return NotAcceptable(said, "CONSTRUCT or DESCRIBE", [name for name in worker.GRAPHS if name != said])
+        case "heavy":
+            return QueryTooHeavy(about["message"])
+        case _:
+            return QueryFailed(about["message"])

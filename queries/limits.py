@@ -26,7 +26,7 @@ class Limits:
     waiting: int = 32  # queries of strangers that may wait for a worker
     memory_mib: int = 2048  # that one query may take
     max_bytes: int = 512 * 1024**2  # of one result; 0 for any size
-    hold: str = "auto"  # the graph in memory, on disk, or by its size and the memory left
+    hold: str = "auto"  # the graph in memory, on disk, or by its size
 
     def __post_init__(self) -> None:
         wrong = [name for name in ("seconds", "workers", "short", "memory_mib") if getattr(self, name) <= 0]

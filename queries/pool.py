@@ -1,7 +1,7 @@
 """The process that holds a release and forks workers: `python -m queries.pool RELEASE SOCKET LIMITS`.
 
 It serves the release at the socket, says `ready`, and ends with its standard input, hence with the process that started
-it. LIMITS are those of `queries.limits` as JSON, `hold` being `memory` or `disk`. `queries.embedded` is its client.
+it. LIMITS are those of `queries.limits` as JSON. `queries.embedded` is its client.
 """
 
 import contextlib
@@ -23,6 +23,7 @@ from queries import worker
 from queries.limits import Limits
 from queries.supervisor import Supervisor
 
+IN_MEMORY = 2_000_000  # statements, at about 480 bytes each
 CONNECTIONS = 256
 
 
@@ -45,7 +46,7 @@ def supervise(folder: Path, address: Path, limits: Limits) -> None:
 def _servant(release: Release, limits: Limits) -> Callable[[int], None]:
     """What a forked worker does: answer from the memory that it shares with this process, or from disk."""
     serve = partial(worker.serve, memory=limits.memory_mib * 1024**2)
-    if limits.hold == "memory":
+    if limits.hold == "memory" or (limits.hold == "auto" and release.statements <= IN_MEMORY):
         store = Store()
         store.bulk_load(path=release.dump, format=RdfFormat.N_QUADS)
         return partial(serve, open_store=lambda: store)

@@ -150,17 +150,12 @@ def formats(form: str) -> tuple[str, ...]:
     return tuple(worker.TABLES if form in ("SELECT", "ASK") else worker.GRAPHS)
 
 
-def open_store(
-    location: str | Path, limits: Limits = DEFAULT, *, number: int | None = None, grow: bool = False
-) -> Store:
-    """Open a release of a folder of releases, the current one without a number, or a SPARQL endpoint by its address.
-
-    A release that is to `grow` goes from disk to memory while it answers, if it is large and there is room.
-    """
+def open_store(location: str | Path, limits: Limits = DEFAULT, *, number: int | None = None) -> Store:
+    """Open a release of a folder of releases, the current one without a number, or a SPARQL endpoint by its address."""
     if "://" in str(location):
         return CheckedStore(Remote(str(location)), limits)
     release = releases.current(Path(location)) if number is None else releases.at(Path(location), number)
-    return CheckedStore(Embedded(release, limits, grow), limits)
+    return CheckedStore(Embedded(release, limits), limits)
 
 
 class CheckedStore:

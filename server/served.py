@@ -196,7 +196,7 @@ class Served:
 
 def _opened(config: Config) -> Store:
     try:
-        return open_store(config.store, config.limits, number=config.release, grow=config.release is None)
+        return open_store(config.store, config.limits, number=config.release)
     except StoreUnreachable as error:
         if error.location.startswith(("http://", "https://")):
             raise

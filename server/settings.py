@@ -74,7 +74,7 @@ SETTINGS = (
     Setting("rate", click.STRING, "Requests that one client may make, such as 600/minute; '' for any number."),
     Setting("limit-loopback", click.BOOL, "Whether the rate holds for clients on this machine too."),
     Setting("trusted-proxies", COUNT, "Proxies in front that say truly who asks."),
-    Setting("hold", click.Choice(HOLD), "The graph in memory, on disk, or by its size and the memory left."),
+    Setting("hold", click.Choice(HOLD), "The graph in memory, on disk, or by its size."),
     Setting("grace", Seconds(0), "Seconds for what still runs when the server is told to end."),
     Setting("log", click.Choice(FORMS), "Form of the lines on standard error; auto is text on a terminal, else json."),
 )  # fmt: skip
