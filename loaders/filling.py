@@ -11,7 +11,7 @@ from pyoxigraph import RdfFormat, Store, parse
 
 from loaders.apart import Afresh
 
-MOST = 1_000_000  # statements that the engine takes at once: it writes one more file of each index for them
+MOST = 800_000  # statements, of a million that the engine takes at once, writing one more file of each index for them
 MALLOC = {  # large blocks are kept, in large pages: else a sixth of the time goes into getting memory again and again
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=4294967296:"
     "glibc.malloc.trim_threshold=8589934592:glibc.malloc.top_pad=67108864"
