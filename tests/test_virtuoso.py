@@ -76,7 +76,7 @@ def asked(stores: tuple[Store, Store], release: Path, tmp_path_factory: pytest.T
 
     def ask(text: str) -> Rows:
         try:
-            return stores[1].select(text, limit=LONG)
+            return stores[1].select(text, limit=LONG / 2)
         except QueryTimeout:
             with (
                 published(release, tmp_path_factory.mktemp("again")) as other,
