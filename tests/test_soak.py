@@ -5,7 +5,7 @@ import os
 import pytest
 from conftest import Server
 
-from bench.soak import FULL, GROWTH, at_rest, soak
+from bench.soak import GROWTH, at_rest, soak
 
 
 @pytest.mark.server
@@ -17,6 +17,6 @@ def test_under_mixed_load_only_stated_limits_are_met_and_memory_does_not_grow(se
     crowded = os.getloadavg()[0] > 4 * (os.cpu_count() or 1)  # with other things: then cheap requests meet limits too
     assert crowded or len(seen.limited) * 1000 <= seen.statuses.total(), seen.limited
     after = at_rest(server.process.pid)
-    assert after < FULL or after - before < GROWTH, (before, after)
+    assert after - before < GROWTH, (before, after)
     assert server.process.poll() is None
     assert {kind.split()[0] for kind in seen.statuses} >= {"new", "kept", "page", "saved", "thing", "broken"}
